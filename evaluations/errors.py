@@ -1,0 +1,113 @@
+"""The exceptions of the house. A message is a sentence for the person who reads it; no HTTP codes here.
+
+ArenaError
+├── ConfigurationError            the installation is set up in a way that cannot work
+├── IngestError                   an upload cannot be taken
+├── LedgerError                   the ledger is not what it must be
+├── RankingError                  votes cannot be turned into a ranking
+│   ├── BadVotes                  the arrays do not describe votes
+│   │   └── UnknownOutcome        an outcome is not one of the four
+│   ├── NothingToRank             no two models are tied together by votes
+│   ├── NotConverged              the fit did not reach its answer
+│   └── UnsupportedParameter      a parameter has a value that is not offered
+├── SnapshotError                 a ranking cannot be published, or a published one is not what it says
+├── StudyError                    the study does not allow this
+│   ├── StudyNotOpen              it takes no votes now
+│   └── ProtocolFrozen            it was opened, and opening froze its protocol
+└── VotingError                   a vote cannot be taken
+    ├── BattleExpired             its lease ran out before the vote came
+    ├── BattleForeign             it was shown to another rater
+    ├── BattleUnknown             there is no such battle
+    ├── OutcomeUnknown            the answer is not one of those offered
+    ├── RevisionStale             a newer vote is already there
+    ├── UndoRefused               the vote can no longer be taken back
+    └── VoteClosed                the battle takes no more votes
+"""
+
+
+class ArenaError(Exception):
+    """The root: catching it catches everything that the house raises on purpose."""
+
+
+class ConfigurationError(ArenaError):
+    """The installation is set up in a way that cannot work."""
+
+
+class IngestError(ArenaError):
+    """An upload cannot be taken."""
+
+
+class LedgerError(ArenaError):
+    """The ledger is not what it must be."""
+
+
+class SnapshotError(ArenaError):
+    """A ranking cannot be published, or a published one is not what it says."""
+
+
+class RankingError(ArenaError):
+    """Votes cannot be turned into a ranking."""
+
+
+class BadVotes(RankingError):
+    """The arrays do not describe votes: lengths, types, a model against itself."""
+
+
+class UnknownOutcome(BadVotes):
+    """An outcome is not one of a, b, tie, both_bad; it is never read as a tie."""
+
+
+class NothingToRank(RankingError):
+    """No two models are tied together by votes, so that no strength can be estimated."""
+
+
+class NotConverged(RankingError):
+    """The fit did not reach its answer; an unfinished number is never returned."""
+
+
+class UnsupportedParameter(RankingError):
+    """A parameter has a value that is not offered; it is never ignored."""
+
+
+class StudyError(ArenaError):
+    """The study does not allow this."""
+
+
+class StudyNotOpen(StudyError):
+    """The study takes no votes now."""
+
+
+class ProtocolFrozen(StudyError):
+    """The study was opened, and opening froze its protocol."""
+
+
+class VotingError(ArenaError):
+    """A vote cannot be taken."""
+
+
+class BattleUnknown(VotingError):
+    """There is no such battle."""
+
+
+class BattleForeign(VotingError):
+    """The battle was shown to another rater."""
+
+
+class BattleExpired(VotingError):
+    """The battle's lease ran out before the vote came."""
+
+
+class OutcomeUnknown(VotingError):
+    """The answer is not one of those offered."""
+
+
+class RevisionStale(VotingError):
+    """A newer vote on this battle is already there."""
+
+
+class UndoRefused(VotingError):
+    """The vote can no longer be taken back."""
+
+
+class VoteClosed(VotingError):
+    """The battle takes no more votes."""

@@ -1,3 +1,4 @@
+# ruff: noqa: N818 - names that read as the sentence they carry; the base class says that they are errors
 """The exceptions of the house. A message is a sentence for the person who reads it; no HTTP codes here.
 
 ArenaError
@@ -7,6 +8,7 @@ ArenaError
 ├── RankingError                  votes cannot be turned into a ranking
 │   ├── BadVotes                  the arrays do not describe votes
 │   │   └── UnknownOutcome        an outcome is not one of the four
+│   ├── NoEligiblePair            no pair of models may be drawn for a battle
 │   ├── NothingToRank             no two models are tied together by votes
 │   ├── NotConverged              the fit did not reach its answer
 │   └── UnsupportedParameter      a parameter has a value that is not offered
@@ -55,6 +57,10 @@ class BadVotes(RankingError):
 
 class UnknownOutcome(BadVotes):
     """An outcome is not one of a, b, tie, both_bad; it is never read as a tie."""
+
+
+class NoEligiblePair(RankingError):
+    """No pair of models may be drawn for a battle."""
 
 
 class NothingToRank(RankingError):

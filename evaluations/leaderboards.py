@@ -1,0 +1,87 @@
+"""A leaderboard as it is shown: its newest snapshot, with the names of the models."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from evaluations.models import Entry, LanguageModel, Leaderboard, Snapshot, Study
+from evaluations.snapshots import read_document
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardRow:
+    """One ranked model. Scores in points, win rate in [0, 1] with ties as halves."""
+
+    model: LanguageModel
+    rank_low: int
+    rank_high: int
+    strength: float
+    score: float
+    lower: float
+    upper: float
+    votes: int
+    wins: int
+    losses: int
+    ties: int
+    both_bad: int
+    win_rate: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnplacedModel:
+    """A model that the votes can't place, and why."""
+
+    model: LanguageModel
+    reason: str
+    votes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    """What the page and the API show. Without a snapshot there are no rows yet."""
+
+    leaderboard: Leaderboard
+    study: Study
+    snapshot: Snapshot | None
+    rows: tuple[BoardRow, ...]
+    unplaced: tuple[UnplacedModel, ...]
+    # received, counted, shown, recorded, simulated, ties, both_bad, raters, prompts
+    votes: Mapping[str, int]
+    parameters: Mapping[str, Any]
+
+    @property
+    def provisional(self) -> bool:
+        return self.votes.get("counted", 0) < self.study.minimum_votes
+
+
+def fetch_board(*, slug: str) -> Board:
+    """The board of this leaderboard. Raises Leaderboard.DoesNotExist."""
+    leaderboard = Leaderboard.objects.select_related("study").get(slug=slug)
+    return build_board(leaderboard=leaderboard, snapshot=leaderboard.snapshots.first())
+
+
+def fetch_latest_board() -> Board | None:
+    """The board with the newest snapshot, for the home page."""
+    snapshot = Snapshot.objects.select_related("leaderboard__study").order_by("-created_at", "-id").first()
+    return None if snapshot is None else build_board(leaderboard=snapshot.leaderboard, snapshot=snapshot)
+
+
+def build_board(*, leaderboard: Leaderboard, snapshot: Snapshot | None) -> Board:
+    entries = Entry.objects.filter(study=leaderboard.study).select_related("model").order_by("model__name")
+    models = {entry.model.slug: entry.model for entry in entries}
+    if snapshot is None:
+        waiting = [{"model": slug, "reason": "has no vote yet", "votes": 0} for slug in models]
+        document: dict[str, Any] = {"ranking": [], "unplaced": waiting, "votes": {}, "parameters": {}}
+    else:
+        document = read_document(snapshot=snapshot)
+    return Board(
+        leaderboard=leaderboard,
+        study=leaderboard.study,
+        snapshot=snapshot,
+        rows=tuple(BoardRow(**{**row, "model": models[row["model"]]}) for row in document["ranking"]),
+        unplaced=tuple(
+            UnplacedModel(**{**row, "model": models[row["model"]]}) for row in document["unplaced"]
+        ),
+        votes=document["votes"],
+        parameters=document["parameters"],
+    )

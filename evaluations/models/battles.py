@@ -1,0 +1,54 @@
+from django.db import models
+from django.db.models import F, Q
+
+from evaluations.models.prompts import Prompt
+from evaluations.models.raters import Rater
+from evaluations.models.responses import Response
+from evaluations.models.studies import Study
+
+
+class Battle(models.Model):
+    """One pair of responses to one prompt, shown to one rater, with a left and a right side.
+
+    - token is unguessable and unique;
+    - the two responses differ, and both answer the battle's prompt (composite foreign keys);
+    - a rater's battles in a study are numbered from 1, each number once;
+    - probability is that of the pair's draw, in (0, 1]; none where the draw was not ours.
+    """
+
+    class Origin(models.TextChoices):
+        SHOWN = "shown"
+        RECORDED = "recorded"
+        SIMULATED = "simulated"
+
+    token = models.CharField(max_length=32, unique=True)
+    study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="battles")
+    rater = models.ForeignKey(Rater, on_delete=models.PROTECT, related_name="battles")
+    number = models.PositiveIntegerField()
+    prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT)
+    left = models.ForeignKey(Response, on_delete=models.PROTECT, related_name="+")
+    right = models.ForeignKey(Response, on_delete=models.PROTECT, related_name="+")
+    probability = models.FloatField(null=True)
+    origin = models.CharField(max_length=16, choices=Origin, default=Origin.SHOWN)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["study", "rater", "number"], name="battle_number_unique_for_rater"
+            ),
+            models.CheckConstraint(condition=~Q(left=F("right")), name="battle_responses_differ"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="battle_number_counts_from_one"),
+            models.CheckConstraint(
+                condition=Q(probability__isnull=True) | Q(probability__gt=0, probability__lte=1),
+                name="battle_probability_is_one",
+            ),
+        ]
+
+
+class Skip(models.Model):
+    """The rater passed over a battle. Kept: what is skipped says something too. Insert-only."""
+
+    battle = models.OneToOneField(Battle, on_delete=models.PROTECT, related_name="skip")
+    made_at = models.DateTimeField()

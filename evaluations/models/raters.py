@@ -1,0 +1,53 @@
+from django.db import models
+
+from evaluations.models.studies import Study
+
+
+class Rater(models.Model):
+    """Who votes, by pseudonym only.
+
+    - code is unguessable and unique: the browser's cookie holds it, signed;
+    - salt hides the rater in the ledger's commitment; erasing it makes the commitment unlinkable.
+    """
+
+    class Kind(models.TextChoices):
+        VISITOR = "visitor"
+        RECORDED = "recorded"
+        SIMULATED = "simulated"
+
+    code = models.CharField(max_length=32, unique=True)
+    salt = models.BinaryField(max_length=16)
+    kind = models.CharField(max_length=16, choices=Kind, default=Kind.VISITOR)
+    created_at = models.DateTimeField()
+
+
+class RaterIdentity(models.Model):
+    """What ties a rater to someone elsewhere, kept apart so that it can be erased without touching a vote."""
+
+    rater = models.OneToOneField(Rater, on_delete=models.CASCADE, related_name="identity")
+    source = models.CharField(max_length=80)
+    external_id = models.CharField(max_length=200)
+
+    class Meta:
+        verbose_name_plural = "rater identities"
+        constraints = [
+            models.UniqueConstraint(fields=["source", "external_id"], name="rater_identity_once_per_source"),
+        ]
+
+
+class Consent(models.Model):
+    """A rater agreed to a study's terms, in the version the protocol's hash names. Once per version."""
+
+    rater = models.ForeignKey(Rater, on_delete=models.PROTECT, related_name="consents")
+    study = models.ForeignKey(Study, on_delete=models.PROTECT)
+    protocol_hash = models.CharField(max_length=64)
+    may_publish = models.BooleanField(default=False)
+    uses_keys = models.BooleanField(default=True)
+    agreed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rater", "study", "protocol_hash"], name="consent_once_per_version"
+            ),
+        ]

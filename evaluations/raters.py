@@ -1,0 +1,44 @@
+"""Raters: who votes, by pseudonym only."""
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from django.db import transaction
+
+from evaluations.models import Consent, Rater, Study
+
+
+def create_rater(*, now: datetime, kind: str = Rater.Kind.VISITOR) -> Rater:
+    return Rater.objects.create(
+        code=secrets.token_urlsafe(16), salt=secrets.token_bytes(16), kind=kind, created_at=now
+    )
+
+
+def find_rater(*, code: str | None) -> Rater | None:
+    """The rater whose browser holds this code, if there is one."""
+    return Rater.objects.filter(code=code).first() if code else None
+
+
+def commit_to_rater(*, salt: bytes, code: str) -> str:
+    """What the ledger says instead of the rater: equal for one rater's votes, meaningless once the salt is erased."""
+    return hashlib.sha256(salt + code.encode()).hexdigest()
+
+
+@transaction.atomic
+def give_consent(
+    *, rater: Rater | None, study: Study, may_publish: bool, uses_keys: bool, now: datetime
+) -> Rater:
+    """Record that this visitor agrees to the study's terms; a first-time visitor becomes a rater. Returns the rater."""
+    rater = rater or create_rater(now=now)
+    Consent.objects.get_or_create(
+        rater=rater,
+        study=study,
+        protocol_hash=study.protocol_hash,
+        defaults={"may_publish": may_publish, "uses_keys": uses_keys, "agreed_at": now},
+    )
+    return rater
+
+
+def find_consent(*, rater: Rater, study: Study) -> Consent | None:
+    return Consent.objects.filter(rater=rater, study=study, protocol_hash=study.protocol_hash).first()

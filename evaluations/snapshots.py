@@ -1,0 +1,205 @@
+"""Snapshots: rankings as published. A pure function of a ledger prefix and parameters: same input, same bytes."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evaluations.canonical import encode_canonical, hash_canonical
+from evaluations.columns import ORIGINS, Columns, refresh_columns
+from evaluations.models import Entry, Leaderboard, Snapshot
+from evaluations.ranking import Ranking, Votes, rank
+
+# Named in every snapshot; raised whenever the same votes could give other figures.
+CODE_VERSION = "arena-1"
+FORMAT = "arena-snapshot/1"
+# Decimals kept of a share: more than anyone reads, fewer than processors disagree on.
+SHARE_DECIMALS = 9
+
+
+def refresh_leaderboard(*, leaderboard: Leaderboard, columns_root: Path, now: datetime) -> Snapshot | None:
+    """Publish a snapshot of the votes sealed so far; return the newest one, None while there is no vote.
+
+    Reads from the database only the ledger entries that are new. Doing it twice, or at once, is doing it once.
+    """
+    columns = refresh_columns(root=columns_root)
+    size = measure_prefix(columns=columns, study_id=leaderboard.study_id)
+    if size == 0:
+        return None
+    parameters_digest = hash_canonical(leaderboard.parameters)
+    place = {"ledger_size": size, "parameters_digest": parameters_digest, "code_version": CODE_VERSION}
+    published = leaderboard.snapshots.filter(**place).first()
+    if published is None:
+        document = compute_document(leaderboard=leaderboard, columns=columns, size=size)
+        snapshot = build_snapshot(leaderboard=leaderboard, document=document, place=place, now=now)
+        Snapshot.objects.bulk_create([snapshot], ignore_conflicts=True)
+        published = leaderboard.snapshots.get(**place)
+    return published
+
+
+def refresh_leaderboards(*, columns_root: Path, now: datetime) -> int:
+    """Refresh every leaderboard. Returns how many of them have a snapshot."""
+    boards = Leaderboard.objects.select_related("study")
+    snapshots = [
+        refresh_leaderboard(leaderboard=board, columns_root=columns_root, now=now) for board in boards
+    ]
+    return sum(snapshot is not None for snapshot in snapshots)
+
+
+def measure_prefix(*, columns: Columns, study_id: int) -> int:
+    """The ledger's size just after this study's last vote: the shortest prefix that holds all its votes."""
+    mine = np.flatnonzero((columns.study == study_id) & (columns.outcome >= 0))
+    return int(mine[-1]) + 1 if len(mine) else 0
+
+
+def compute_document(*, leaderboard: Leaderboard, columns: Columns, size: int) -> dict[str, Any]:
+    """What is published: parameters, counts of votes, ranked and unplaced models, the table of pairs."""
+    ids = _list_models(leaderboard=leaderboard)
+    chosen = np.flatnonzero((columns.study[:size] == leaderboard.study_id) & (columns.outcome[:size] >= 0))
+    votes = _encode_votes(columns=columns, chosen=chosen, ids=list(ids.values()))
+    head = {
+        "format": FORMAT,
+        "leaderboard": leaderboard.slug,
+        "study": leaderboard.study.slug,
+        "ledger_size": size,
+        "code_version": CODE_VERSION,
+        "parameters": leaderboard.parameters,
+        "models": list(ids),
+        "input_digest": digest_votes(votes=votes, positions=chosen),
+        "votes": count_votes(columns=columns, chosen=chosen),
+    }
+    return {**head, **rank_models(votes=votes, models=list(ids), parameters=leaderboard.parameters)}
+
+
+def rank_models(
+    *, votes: Mapping[str, NDArray[np.int64]], models: list[str], parameters: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The part of the document that is computed from votes alone: arrays a, b, outcome, rater of equal length."""
+    ranking = rank(Votes.from_codes(models=models, **votes), **parameters)
+    return {
+        "ranking": _describe_ranked(ranking=ranking),
+        "unplaced": _describe_unplaced(ranking=ranking),
+        "pairs": _describe_pairs(ranking=ranking),
+        "components": [list(component) for component in ranking.components],
+        "iterations": ranking.iterations,
+    }
+
+
+def build_snapshot(
+    *, leaderboard: Leaderboard, document: dict[str, Any], place: Mapping[str, Any], now: datetime
+) -> Snapshot:
+    data = encode_canonical(document)
+    return Snapshot(
+        leaderboard=leaderboard,
+        input_digest=document["input_digest"],
+        result_digest=hashlib.sha256(data).hexdigest(),
+        document=data.decode(),
+        created_at=now,
+        **place,
+    )
+
+
+def read_document(*, snapshot: Snapshot) -> dict[str, Any]:
+    return _parse_document(snapshot.document)
+
+
+@lru_cache(maxsize=64)
+def _parse_document(document: str) -> dict[str, Any]:
+    parsed: dict[str, Any] = json.loads(document)
+    return parsed
+
+
+def digest_votes(*, votes: Mapping[str, NDArray[np.int64]], positions: NDArray[np.int64]) -> str:
+    """SHA-256 of what was read: positions, a, b, outcome, rater as little-endian 64-bit integers, in this order.
+
+    Models are numbered by slug and raters by first vote, so the database's own ids leave no trace.
+    """
+    arrays = [positions, votes["a"], votes["b"], votes["outcome"], votes["rater"]]
+    return hashlib.sha256(b"".join(array.astype("<i8").tobytes() for array in arrays)).hexdigest()
+
+
+def count_votes(*, columns: Columns, chosen: NDArray[np.int64]) -> dict[str, int]:
+    outcome, origin = columns.outcome[chosen], columns.origin[chosen]
+    by_origin = {str(name): int((origin == code).sum()) for name, code in ORIGINS.items()}
+    return {
+        "received": len(chosen),
+        "counted": len(chosen),
+        **by_origin,
+        "ties": int((outcome == 2).sum()),
+        "both_bad": int((outcome == 3).sum()),
+        "raters": len(np.unique(columns.rater[chosen])),
+        "prompts": len(np.unique(columns.prompt[chosen])),
+    }
+
+
+def _list_models(*, leaderboard: Leaderboard) -> dict[str, int]:
+    """Slugs in order with the database's ids, of all models ever entered."""
+    entries = Entry.objects.filter(study_id=leaderboard.study_id).order_by("model__slug")
+    return dict(entries.values_list("model__slug", "model_id"))
+
+
+def _encode_votes(
+    *, columns: Columns, chosen: NDArray[np.int64], ids: list[int]
+) -> dict[str, NDArray[np.int64]]:
+    lookup = np.full(max(ids) + 1, -1, dtype=np.int64)
+    lookup[ids] = np.arange(len(ids))
+    _, first, inverse = np.unique(columns.rater[chosen], return_index=True, return_inverse=True)
+    by_first_vote = np.empty(len(first), dtype=np.int64)
+    by_first_vote[np.argsort(first)] = np.arange(len(first))
+    return {
+        "a": lookup[columns.left[chosen]],
+        "b": lookup[columns.right[chosen]],
+        "outcome": columns.outcome[chosen].astype(np.int64),
+        "rater": by_first_vote[inverse],
+    }
+
+
+def _describe_ranked(*, ranking: Ranking) -> list[dict[str, Any]]:
+    wins, losses = ranking.pairs.wins.sum(axis=1), ranking.pairs.wins.sum(axis=0)
+    ties = ranking.pairs.ties.sum(axis=1)
+    return [
+        {
+            "model": model,
+            "rank_low": int(ranking.rank_low[place]),
+            "rank_high": int(ranking.rank_high[place]),
+            "strength": float(ranking.strength[place]),
+            "score": float(ranking.score[place]),
+            "lower": float(ranking.lower[place]),
+            "upper": float(ranking.upper[place]),
+            "votes": int(ranking.votes[place]),
+            "wins": int(wins[place]),
+            "losses": int(losses[place]),
+            "ties": int(ties[place]),
+            "both_bad": int(ranking.both_bad[place]),
+            "win_rate": round(float(ranking.win_rate[place]), SHARE_DECIMALS),
+        }
+        for place, model in enumerate(ranking.models)
+    ]
+
+
+def _describe_unplaced(*, ranking: Ranking) -> list[dict[str, Any]]:
+    votes = dict(zip(ranking.pairs.models, ranking.pairs.battles.sum(axis=1).tolist(), strict=True))
+    return [{"model": model, "reason": reason, "votes": votes[model]} for model, reason in ranking.unplaced]
+
+
+def _describe_pairs(*, ranking: Ranking) -> list[list[int | str]]:
+    """Rows [model, other, wins, losses, ties, both bad], one for each pair that met."""
+    pairs = ranking.pairs
+    met = np.argwhere(np.triu(pairs.battles, 1))
+    return [
+        [
+            pairs.models[i],
+            pairs.models[j],
+            int(pairs.wins[i, j]),
+            int(pairs.wins[j, i]),
+            int(pairs.ties[i, j]),
+            int(pairs.both_bad[i, j]),
+        ]
+        for i, j in met.tolist()
+    ]

@@ -1,0 +1,156 @@
+"""Votes: one INSERT, and what may still happen to it."""
+
+import secrets
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+
+from evaluations.errors import (
+    ArenaError,
+    BattleExpired,
+    OutcomeUnknown,
+    RevisionStale,
+    StudyError,
+    StudyNotOpen,
+    UndoRefused,
+    VoteClosed,
+)
+from evaluations.models import Battle, Outcome, Vote, VoteEnding
+
+# Crockford's base 32: no letter that reads as a digit.
+RECEIPT_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+INSERT_VOTE = """
+INSERT INTO evaluations_vote (battle_id, revision, outcome, receipt, cast_at) VALUES (%s, %s, %s, %s, %s)
+ON CONFLICT (battle_id, revision) DO NOTHING RETURNING id
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CastVote:
+    """What a rater gets for a vote: the row that counts, and whether this call made it."""
+
+    vote: Vote
+    created: bool
+    undone: bool
+
+
+def make_receipt() -> str:
+    """Twelve characters in three groups: 60 bits, so that a receipt can't be guessed."""
+    code = "".join(secrets.choice(RECEIPT_ALPHABET) for _ in range(12))
+    return f"{code[:4]}-{code[4:8]}-{code[8:]}"
+
+
+def cast_vote(*, battle: Battle, outcome: str, revision: int, now: datetime) -> CastVote:
+    """Record the vote, or return the one that already stands at this revision: same row, same receipt.
+
+    Raises OutcomeUnknown, BattleExpired, StudyNotOpen, VoteClosed (skipped), RevisionStale. Nothing changes then.
+    """
+    if outcome not in Outcome.values:
+        raise OutcomeUnknown(_("This answer is not one of the four. Nothing was recorded. Choose again."))
+    refusal = _find_refusal(battle=battle, now=now)
+    if refusal is None:
+        vote = _insert_vote(battle=battle, outcome=outcome, revision=revision, now=now)
+        if vote is not None:
+            return CastVote(vote=vote, created=True, undone=False)
+    # A replay of a vote that was taken gets its receipt, even after the lease or the study has ended.
+    standing = Vote.objects.select_related("ending").filter(battle=battle, revision=revision).first()
+    if standing is None:
+        raise refusal or RevisionStale(_("A newer answer is already recorded. Nothing was changed."))
+    return CastVote(vote=standing, created=False, undone=is_undone(vote=standing))
+
+
+def undo_vote(*, vote: Vote, now: datetime) -> None:
+    """Take the vote back. Doing it twice is doing it once.
+
+    Raises UndoRefused once the names were shown, or when the window has passed. The vote stands then.
+    """
+    if now < vote.cast_at + timedelta(seconds=vote.battle.study.undo_seconds):
+        ending = end_vote(vote=vote, ending=VoteEnding.Ending.UNDONE, now=now)
+    else:
+        ending = VoteEnding.objects.filter(vote=vote).first()
+    match ending.ending if ending else None:
+        case VoteEnding.Ending.UNDONE:
+            return
+        case VoteEnding.Ending.REVEALED:
+            raise UndoRefused(
+                _("The names of the models were shown, so this vote can no longer change. It stands.")
+            )
+        case _:
+            raise UndoRefused(_("The time to undo has passed. Your vote stands."))
+
+
+def reveal_models(*, vote: Vote, now: datetime) -> None:
+    """Make the vote final because its rater now sees the names.
+
+    Raises UndoRefused if it was taken back (names stay hidden), StudyError if the study hides names until its end.
+    """
+    if not vote.battle.study.reveals_after_vote:
+        raise StudyError(_("This study shows the names of the models when it has closed."))
+    ending = end_vote(vote=vote, ending=VoteEnding.Ending.REVEALED, now=now)
+    if ending.ending == VoteEnding.Ending.UNDONE:
+        raise UndoRefused(_("You took this vote back. Vote again to see the names."))
+
+
+def end_vote(*, vote: Vote, ending: str, now: datetime) -> VoteEnding:
+    """The vote's one ending: this one, or the one that came first."""
+    row = VoteEnding(vote=vote, ending=ending, made_at=now)
+    VoteEnding.objects.bulk_create([row], ignore_conflicts=True)
+    return VoteEnding.objects.get(vote=vote)
+
+
+def fetch_vote(*, battle: Battle) -> Vote | None:
+    """The newest vote of this battle, with its ending, undone or not."""
+    vote = Vote.objects.select_related("ending").filter(battle=battle).order_by("-revision").first()
+    if vote is not None:
+        vote.battle = battle
+    return vote
+
+
+def is_undone(*, vote: Vote) -> bool:
+    ending = getattr(vote, "ending", None)
+    return ending is not None and ending.ending == VoteEnding.Ending.UNDONE
+
+
+def is_revealed(*, vote: Vote) -> bool:
+    ending = getattr(vote, "ending", None)
+    return ending is not None and ending.ending == VoteEnding.Ending.REVEALED
+
+
+def count_undo_seconds(*, vote: Vote, now: datetime) -> int:
+    """Whole seconds in which the vote can still be taken back; 0 when it can't."""
+    if getattr(vote, "ending", None) is not None:
+        return 0
+    left = vote.cast_at + timedelta(seconds=vote.battle.study.undo_seconds) - now
+    return max(0, int(left.total_seconds()))
+
+
+def _find_refusal(*, battle: Battle, now: datetime) -> ArenaError | None:
+    """Why this battle takes no vote now, or None."""
+    if not battle.study.takes_votes:
+        return StudyNotOpen(_("This study takes no votes now. Nothing was recorded."))
+    if now >= battle.expires_at:
+        return BattleExpired(
+            _("This comparison waited too long and has expired. Nothing was recorded. Go on to the next.")
+        )
+    if hasattr(battle, "skip"):
+        return VoteClosed(_("You skipped this comparison. Nothing was recorded. Go on to the next."))
+    return None
+
+
+def _insert_vote(*, battle: Battle, outcome: str, revision: int, now: datetime) -> Vote | None:
+    """The INSERT. None where a vote already stands at this revision."""
+    receipt = make_receipt()
+    try:
+        # A refused revision raises; the savepoint keeps a surrounding transaction usable.
+        with transaction.atomic() if revision else nullcontext(), connection.cursor() as cursor:
+            cursor.execute(INSERT_VOTE, [battle.pk, revision, outcome, receipt, now])
+            row = cursor.fetchone()
+    except IntegrityError as error:
+        raise RevisionStale(_("A newer answer is already recorded. Nothing was changed.")) from error
+    if row is None:
+        return None
+    return Vote(pk=row[0], battle=battle, revision=revision, outcome=outcome, receipt=receipt, cast_at=now)

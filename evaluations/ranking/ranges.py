@@ -1,0 +1,66 @@
+"""Rank ranges: between which places a model stands, all models at once.
+
+All differences of two strengths get simultaneous intervals by the largest |t| over all pairs; a model's best
+place is below those surely above it, its worst above those surely below it. Then all K ranges hold together
+with at least the probability asked for. Mogstad, Romano, Shaikh & Wilhelm (2024), Review of Economic Studies
+91; Chiang et al. (2024) §4 for the use on boards of language models.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import eigh
+
+from evaluations.ranking.pairs import Floats
+
+NEGLIGIBLE: Final = (
+    1e-12  # of the largest variance: below it a difference's variance is rounding, not evidence
+)
+
+
+def difference_errors(covariance: Floats) -> Floats:
+    """(K, K) standard errors of θ_i − θ_j, log-odds; infinite where the votes show no variance at all."""
+    variance = covariance.diagonal()
+    squares = variance[:, None] + variance[None, :] - covariance - covariance.T
+    known = squares > NEGLIGIBLE * max(float(variance.max()), np.finfo(np.float64).tiny)
+    return np.sqrt(np.where(known, squares, np.inf))
+
+
+def simulate_deviations(
+    *, covariance: Floats, freedom: int | None, rounds: int, generator: np.random.Generator
+) -> Floats:
+    """(rounds, K) draws of θ̂ − θ: normal, or Student's t where the covariance has few degrees of freedom.
+
+    The symmetric square root is the one that moves smoothly with the matrix: rounding that differs between
+    two machines stays rounding in the draws, as it would not with bare eigenvectors, or with a Cholesky
+    factor of a singular matrix.
+    """
+    values, vectors = eigh(covariance)
+    root = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
+    draws = generator.standard_normal((rounds, len(covariance))) @ root
+    if freedom is not None:
+        draws /= np.sqrt(generator.chisquare(freedom, rounds) / freedom)[:, None]
+    return np.asarray(draws, dtype=np.float64)
+
+
+def critical_value(*, deviations: Floats, errors: Floats, level: float) -> float:
+    """The `level` quantile of max |d_i − d_j| / se_ij over all pairs, from the (rounds, K) deviations."""
+    largest = np.zeros(len(deviations))
+    for number in range(deviations.shape[1] - 1):
+        gaps = np.abs(deviations[:, number + 1 :] - deviations[:, number, None])
+        np.maximum(largest, (gaps / errors[number, number + 1 :]).max(axis=1), out=largest)
+    quantile = float(np.quantile(largest, level, method="higher"))
+    return max(quantile, float(np.finfo(np.float64).tiny))  # times an infinite error it stays infinite
+
+
+def rank_ranges(
+    *, strength: Floats, errors: Floats, critical: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(K,) best and (K,) worst places, from 1, that the intervals of all differences leave possible."""
+    surely_above = strength[:, None] - strength[None, :] > critical * errors
+    best = 1 + surely_above.sum(axis=0)
+    worst = len(strength) - surely_above.sum(axis=1)
+    return best.astype(np.int64), worst.astype(np.int64)

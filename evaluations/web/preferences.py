@@ -1,0 +1,83 @@
+"""What a visitor chose for how pages look: the theme and the language, each in its own cookie, none in a table."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+THEME_COOKIE = "arena_theme"
+THEMES = ("light", "dark")
+THEME_AGE = timedelta(days=365)
+
+# Which entry of the main navigation an address belongs to, and whether it is that entry's own page.
+SECTIONS = {
+    "home": ("home", "page"),
+    "studies": ("studies", "page"),
+    "study": ("studies", "true"),
+    "leaderboards": ("leaderboards", "page"),
+    "leaderboard": ("leaderboards", "true"),
+    "method": ("method", "page"),
+    "data": ("data", "page"),
+    "manage": ("manage", "page"),
+    "imports": ("imports", "page"),
+    "imports-new": ("imports", "true"),
+    "import": ("imports", "true"),
+}
+
+
+def add_preferences(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page. Reads cookies and the address only, so that a public page needs no session."""
+    match = request.resolver_match
+    section, current = SECTIONS.get(match.url_name or "" if match else "", ("", ""))
+    return {
+        "theme": read_theme(request),
+        "other_languages": list_other_languages(),
+        # Changing a preference leads back here; an address that only takes forms can't be led back to.
+        "here": request.get_full_path() if request.method in {"GET", "HEAD"} else reverse("home"),
+        "section": section,
+        "current": current,
+    }
+
+
+def read_theme(request: HttpRequest) -> str:
+    """The theme that this browser chose, or nothing: then the page follows the system."""
+    theme = request.COOKIES.get(THEME_COOKIE, "")
+    return theme if theme in THEMES else ""
+
+
+def list_other_languages() -> list[dict[str, str]]:
+    """Code and own name of each language but the one in use."""
+    codes = [code for code, _name in settings.LANGUAGES if code != get_language()]
+    return [{"code": code, "name": get_language_info(code)["name_local"].capitalize()} for code in codes]
+
+
+@require_POST
+def set_theme(request: HttpRequest) -> HttpResponse:
+    theme = request.POST.get("theme", "")
+    if theme not in THEMES:
+        return HttpResponseBadRequest(_("The theme is light or dark."), content_type="text/plain; charset=utf-8")
+    response = HttpResponseRedirect(read_next(request))
+    response.set_cookie(
+        THEME_COOKIE,
+        theme,
+        max_age=THEME_AGE,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+    return response
+
+
+def read_next(request: HttpRequest) -> str:
+    """Where the form came from, if that is a page of ours."""
+    address = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return address if ours else reverse("home")

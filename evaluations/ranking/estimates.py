@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 import numpy as np
-from scipy.stats import norm, t
+from scipy.special import ndtri, stdtrit
 
 from evaluations.ranking.bootstrap import bootstrap_strengths, resample_raters, resample_votes
 from evaluations.ranking.bradley_terry import Fit, fit_strengths
@@ -116,7 +116,7 @@ def _from_covariance(
         strength = strength - strength[anchor]
     standard_error = np.sqrt(np.maximum(matrix.diagonal(), 0.0))
     tail = (1 + parameters.level) / 2
-    reach = norm.ppf(tail) if covariance.freedom is None else t.ppf(tail, covariance.freedom)
+    reach = float(ndtri(tail) if covariance.freedom is None else stdtrit(covariance.freedom, tail))
     return Estimate(
         strength=strength,
         standard_error=standard_error,

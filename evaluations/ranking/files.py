@@ -23,7 +23,7 @@ NEITHER: Final = {"tie": TIE, "both_bad": BOTH_BAD, "tie (bothbad)": BOTH_BAD}
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """Where a file holds what: columns of the models, possible columns of the rater, outcome code by label."""
+    """Where a file holds what: columns of the models and of the rater, and the outcome code of each label."""
 
     a: str
     b: str

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import inv
 
-from evaluations.errors import UnsupportedParameter
 from evaluations.ranking.bradley_terry import expected_variance, information, laplacian, win_probabilities
 from evaluations.ranking.pairs import BothBad, Floats, PairCounts, cell_keys, rater_blocks
 from evaluations.ranking.votes import Votes
@@ -82,22 +81,18 @@ def clustered_covariance(
     """The covariance with the votes of one rater taken together (Liang & Zeger 1986), times R/(R − 1).
 
     votes: all of them, with raters; placed: codes of the K models of `pairs` and `strength`, in their order.
-    Raises UnsupportedParameter where fewer than two raters have a vote in the fit.
+    Where one rater cast every vote, nothing is known of how raters differ: each model is then a bare one.
     """
     probabilities = win_probabilities(strength)
     scores = _score_raters(votes, _residuals(votes, placed, probabilities, both_bad), placed)
-    if scores.raters < 2:
-        raise UnsupportedParameter(
-            'cluster="rater" needs the votes of at least two raters, and here one cast them all. '
-            "Pass cluster=None to take votes as independent."
-        )
+    freedom = scores.raters - 1
     return _covariance(
-        scores.meat * (scores.raters / (scores.raters - 1)),
+        scores.meat * (scores.raters / max(freedom, 1)),
         pairs.half_ties(both_bad=both_bad),
         probabilities,
         prior=prior,
         bare=scores.judges == 1,
-        freedom=scores.raters - 1,
+        freedom=freedom or None,
         why=ONE_RATER,
     )
 

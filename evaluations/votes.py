@@ -17,8 +17,9 @@ from evaluations.errors import (
     StudyNotOpen,
     UndoRefused,
     VoteClosed,
+    VotingError,
 )
-from evaluations.models import Battle, Outcome, Vote, VoteEnding
+from evaluations.models import Battle, Outcome, Rater, Study, Vote, VoteEnding
 
 # Crockford's base 32: no letter that reads as a digit.
 RECEIPT_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -108,6 +109,20 @@ def fetch_vote(*, battle: Battle) -> Vote | None:
     if vote is not None:
         vote.battle = battle
     return vote
+
+
+def fetch_standing_vote(*, battle: Battle) -> Vote:
+    """The newest vote of this battle. Raises VotingError where there is none yet."""
+    vote = fetch_vote(battle=battle)
+    if vote is None:
+        raise VotingError(_("There is no vote on this comparison yet. Vote first."))
+    return vote
+
+
+def fetch_last_vote(*, study: Study, rater: Rater) -> Vote | None:
+    """This rater's newest vote in the study, with its ending, undone or not."""
+    votes = Vote.objects.select_related("ending", "battle__study")
+    return votes.filter(battle__study=study, battle__rater=rater).order_by("-cast_at", "-pk").first()
 
 
 def is_undone(*, vote: Vote) -> bool:

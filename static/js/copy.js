@@ -1,6 +1,5 @@
 // Copy buttons are made here, so that none is shown where it can't work.
-for (const command of document.querySelectorAll(".command[data-copy]")) {
-  if (!navigator.clipboard) break;
+function addButton(command) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "button button-small";
@@ -12,3 +11,10 @@ for (const command of document.querySelectorAll(".command[data-copy]")) {
   });
   command.append(button);
 }
+
+function addButtons() {
+  if (!navigator.clipboard) return;
+  document.querySelectorAll(".command[data-copy]:not(:has(button))").forEach(addButton);
+}
+addButtons();
+document.addEventListener("htmx:afterSwap", addButtons);

@@ -1,0 +1,39 @@
+"""Leaderboards: the same snapshot as the page."""
+
+from django.utils.cache import get_conditional_response, patch_cache_control
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import api_view
+from rest_framework.pagination import LimitOffsetPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from evaluations.api.serializers import BoardSerializer, LeaderboardSummarySerializer
+from evaluations.leaderboards import Board, fetch_board
+from evaluations.models import Leaderboard
+
+
+@extend_schema(
+    summary="Leaderboards",
+    responses=LeaderboardSummarySerializer(many=True),
+    parameters=[OpenApiParameter("limit", int), OpenApiParameter("offset", int)],
+)
+@api_view(["GET"])
+def list_leaderboards(request: Request) -> Response:
+    paginator = LimitOffsetPagination()
+    page = paginator.paginate_queryset(Leaderboard.objects.select_related("study"), request)
+    return paginator.get_paginated_response(LeaderboardSummarySerializer(page, many=True).data)
+
+
+@extend_schema(summary="One leaderboard: its newest snapshot", responses=BoardSerializer)
+@api_view(["GET"])
+def show_leaderboard(request: Request, slug: str) -> Response:
+    board = fetch_board(slug=slug)
+    response = Response(BoardSerializer(board).data)
+    response["ETag"] = build_etag(board=board)
+    patch_cache_control(response, public=True, max_age=0, must_revalidate=True)
+    return get_conditional_response(request, etag=response["ETag"], response=response) or response
+
+
+def build_etag(*, board: Board) -> str:
+    digest = board.snapshot.result_digest if board.snapshot else "none"
+    return f'"{board.leaderboard.slug}-{digest}-{board.study.state}"'

@@ -1,0 +1,126 @@
+"""Rating: each address serves the page, and to htmx the stage alone. Without JavaScript a POST ends in a redirect."""
+
+import secrets
+
+import numpy as np
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from evaluations import battles, votes
+from evaluations.models import Battle, Rater, Study, Vote
+from evaluations.raters import find_consent
+from evaluations.web.raters import KEYS_COOKIE, read_rater, read_rater_code
+from evaluations.web.stages import Stage, build_battle, build_done, build_stage
+
+
+@never_cache
+@require_GET
+def rate_study(request: HttpRequest, slug: str) -> HttpResponse:
+    study = get_object_or_404(Study.objects.exclude(state=Study.State.DRAFT), slug=slug)
+    rater = read_rater(request)
+    if rater is None or find_consent(rater=rater, study=study) is None:
+        return redirect("study", slug=slug)
+    last = votes.fetch_last_vote(study=study, rater=rater)
+    return show_stage(request, next_stage(study=study, rater=rater, last=last))
+
+
+@never_cache
+@require_GET
+def show_battle(request: HttpRequest, token: str) -> HttpResponse:
+    """Where a battle stands: its vote, with the names once they were asked for; or else its form."""
+    return show_stage(request, build_stage(battle=fetch_battle(request, token), now=timezone.now()))
+
+
+@never_cache
+@require_POST
+def cast_vote(request: HttpRequest, token: str) -> HttpResponse:
+    battle = fetch_battle(request, token)
+    cast = votes.cast_vote(
+        battle=battle,
+        outcome=request.POST.get("outcome", ""),
+        revision=read_revision(request),
+        now=timezone.now(),
+    )
+    if cast.undone or battle.study.reveals_after_vote:
+        return go_to_battle(request, battle)
+    return go_on(request, battle, last=cast.vote)
+
+
+@never_cache
+@require_POST
+def skip_battle(request: HttpRequest, token: str) -> HttpResponse:
+    battle = fetch_battle(request, token)
+    battles.skip_battle(battle=battle, now=timezone.now())
+    return go_on(request, battle, last=None)
+
+
+@never_cache
+@require_POST
+def undo_vote(request: HttpRequest, token: str) -> HttpResponse:
+    battle = fetch_battle(request, token)
+    votes.undo_vote(vote=votes.fetch_standing_vote(battle=battle), now=timezone.now())
+    return go_to_battle(request, battle)
+
+
+@never_cache
+@require_POST
+def reveal_models(request: HttpRequest, token: str) -> HttpResponse:
+    battle = fetch_battle(request, token)
+    votes.reveal_models(vote=votes.fetch_standing_vote(battle=battle), now=timezone.now())
+    return go_to_battle(request, battle)
+
+
+def fetch_battle(request: HttpRequest, token: str) -> Battle:
+    return battles.fetch_battle(token=token, rater_code=read_rater_code(request))
+
+
+def read_revision(request: HttpRequest) -> int:
+    """The revision that the form carried; a form without one is the first."""
+    text = request.POST.get("revision", "0")
+    return int(text) if text.isdecimal() and len(text) < 4 else 0
+
+
+def next_stage(*, study: Study, rater: Rater, last: Vote | None) -> Stage:
+    now = timezone.now()
+    shown = battles.show_next(
+        study=study,
+        rater=rater,
+        columns_root=settings.COLUMNS_ROOT,
+        # Seeded by the operating system: sides and pairs can't be foreseen.
+        generator=np.random.default_rng(secrets.randbits(128)),
+        now=now,
+    )
+    if shown.battle is None:
+        return build_done(study=study, session=shown.session, last=last, now=now)
+    return build_battle(shown=shown, revision=0, last=last, now=now)
+
+
+def go_on(request: HttpRequest, battle: Battle, *, last: Vote | None) -> HttpResponse:
+    """On to the next battle: in this answer for htmx, by a redirect without."""
+    address = reverse("rate", args=[battle.study.slug])
+    if not request.htmx:
+        return redirect(address)
+    response = show_stage(request, next_stage(study=battle.study, rater=battle.rater, last=last))
+    response["HX-Replace-Url"] = address
+    return response
+
+
+def go_to_battle(request: HttpRequest, battle: Battle) -> HttpResponse:
+    """To this battle's own page, where its vote can be undone or its models named."""
+    address = reverse("battle", args=[battle.token])
+    if not request.htmx:
+        return redirect(address)
+    response = show_stage(request, build_stage(battle=battle, now=timezone.now()))
+    response["HX-Replace-Url"] = address
+    return response
+
+
+def show_stage(request: HttpRequest, stage: Stage) -> HttpResponse:
+    template = stage.template if request.htmx else "battles/page.html"
+    context = {"stage": stage, "uses_keys": request.COOKIES.get(KEYS_COOKIE) != "off", **stage.context}
+    return render(request, template, context)

@@ -1,0 +1,59 @@
+"""The rater behind a request: a signed cookie with an unguessable code, and nothing else."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from evaluations.models import Rater, Study
+from evaluations.raters import find_rater, give_consent
+
+COOKIE = "arena_rater"
+COOKIE_SALT = "rater"
+# A preference of this browser, not of the person: kept beside the code, readable without a query.
+KEYS_COOKIE = "arena_keys"
+COOKIE_AGE = timedelta(days=90)
+
+
+def read_rater_code(request: HttpRequest) -> str | None:
+    """The code in the cookie, if it is there and was signed here."""
+    code: str | None = request.get_signed_cookie(COOKIE, default=None, salt=COOKIE_SALT, max_age=COOKIE_AGE)
+    return code
+
+
+def read_rater(request: HttpRequest) -> Rater | None:
+    return find_rater(code=read_rater_code(request))
+
+
+def keep_rater(response: HttpResponse, rater: Rater) -> HttpResponse:
+    response.set_signed_cookie(
+        COOKIE,
+        rater.code,
+        salt=COOKIE_SALT,
+        max_age=COOKIE_AGE,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.BEHIND_HTTPS,
+    )
+    return response
+
+
+@require_POST
+def agree_to_study(request: HttpRequest, slug: str) -> HttpResponse:
+    study = get_object_or_404(Study.objects.exclude(state=Study.State.DRAFT), slug=slug)
+    if "agree" not in request.POST:
+        return render(request, "studies/page.html", {"study": study, "consent_missing": True}, status=422)
+    rater = give_consent(
+        rater=read_rater(request),
+        study=study,
+        may_publish="may_publish" in request.POST,
+        uses_keys="uses_keys" in request.POST,
+        now=timezone.now(),
+    )
+    response = keep_rater(redirect("rate", slug=study.slug), rater)
+    keys = "on" if "uses_keys" in request.POST else "off"
+    response.set_cookie(KEYS_COOKIE, keys, max_age=COOKIE_AGE, httponly=True, samesite="Lax")
+    return response

@@ -1,0 +1,94 @@
+"""What the rating page shows: a battle, a recorded vote, the names, or the end of a session."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from evaluations import battles, votes
+from evaluations.battles import NextBattle, Session
+from evaluations.models import Battle, Study, Vote
+from evaluations.rendering import load_rendered
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """One state of the rating page: its fragment and what it needs."""
+
+    template: str
+    context: dict[str, Any]
+
+
+def build_stage(*, battle: Battle, now: datetime) -> Stage:
+    """Where this battle stands."""
+    vote = votes.fetch_vote(battle=battle)
+    if vote is None or votes.is_undone(vote=vote):
+        revision = 0 if vote is None else vote.revision + 1
+        return build_battle(shown=battles.show_again(battle=battle), revision=revision, last=None, now=now)
+    session = battles.fetch_session(study=battle.study, rater=battle.rater)
+    if votes.is_revealed(vote=vote):
+        return build_revealed(vote=vote, session=session)
+    return build_recorded(vote=vote, session=session, now=now)
+
+
+def build_battle(*, shown: NextBattle, revision: int, last: Vote | None, now: datetime) -> Stage:
+    battle = shown.battle
+    context = {
+        **describe_session(study=battle.study, session=shown.session),
+        **describe_last(last=last, now=now),
+        "battle": battle,
+        "revision": revision,
+        "number": shown.session.votes + 1,
+        "prompt_html": load_rendered(battle.prompt.html),
+        "sides": [
+            {"letter": "A", "side": "a", "html": load_rendered(battle.left.html)},
+            {"letter": "B", "side": "b", "html": load_rendered(battle.right.html)},
+        ],
+        "language": battle.prompt.language,
+    }
+    return Stage(template="battles/_battle.html", context=context)
+
+
+def build_recorded(*, vote: Vote, session: Session, now: datetime) -> Stage:
+    context = {
+        **describe_session(study=vote.battle.study, session=session),
+        "vote": vote,
+        "battle": vote.battle,
+        "number": session.votes,
+        "undo_seconds": votes.count_undo_seconds(vote=vote, now=now),
+    }
+    return Stage(template="battles/_recorded.html", context=context)
+
+
+def build_revealed(*, vote: Vote, session: Session) -> Stage:
+    """The names. Only for a vote that showing them has made final."""
+    left, right = battles.fetch_sides(battle=vote.battle)
+    context = {
+        **describe_session(study=vote.battle.study, session=session),
+        "vote": vote,
+        "battle": vote.battle,
+        "number": session.votes,
+        "sides": [
+            {"letter": "A", "side": "a", "model": left.model, "chosen": vote.outcome == "left"},
+            {"letter": "B", "side": "b", "model": right.model, "chosen": vote.outcome == "right"},
+        ],
+    }
+    return Stage(template="battles/_revealed.html", context=context)
+
+
+def build_done(*, study: Study, session: Session, last: Vote | None, now: datetime) -> Stage:
+    context = {
+        **describe_session(study=study, session=session),
+        **describe_last(last=last, now=now),
+        "number": session.votes,
+    }
+    return Stage(template="battles/_done.html", context=context)
+
+
+def describe_session(*, study: Study, session: Session) -> dict[str, Any]:
+    return {"study": study, "done": session.votes, "total": study.session_length}
+
+
+def describe_last(*, last: Vote | None, now: datetime) -> dict[str, Any]:
+    """The vote just recorded, while it can be taken back."""
+    seconds = votes.count_undo_seconds(vote=last, now=now) if last is not None else 0
+    return {"last": last if seconds else None, "undo_seconds": seconds}

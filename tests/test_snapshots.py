@@ -1,0 +1,146 @@
+import hashlib
+import json
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from evaluations.ledger import seal_all
+from evaluations.leaderboards import fetch_board
+from evaluations.models import Snapshot
+from evaluations.ranking import Votes, rank
+from evaluations.snapshots import compute_document, read_document, refresh_leaderboard
+from evaluations.columns import refresh_columns
+from tests.factories import NOW, make_battle, make_rater, make_study, make_vote
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(minutes=1)
+
+
+def seal_cycle(study, *, rounds=3):
+    """Each model beats each other one, not equally often: everything can be placed."""
+    raters = [make_rater() for _ in range(4)]
+    for number in range(rounds):
+        for prompt in study.prompt_set.prompts.all():
+            answers = list(prompt.responses.order_by("model__slug"))
+            for i, left in enumerate(answers):
+                for right in answers[i + 1 :]:
+                    outcome = ["left", "left", "right", "tie"][(number + i + left.pk) % 4]
+                    battle = make_battle(
+                        study=study, rater=raters[number % 4], prompt=prompt, left=left, right=right
+                    )
+                    make_vote(battle=battle, outcome=outcome)
+    seal_all(now=LATER)
+
+
+def refresh(study, root=None):
+    return refresh_leaderboard(
+        leaderboard=study.leaderboards.get(), columns_root=root or settings.COLUMNS_ROOT, now=LATER
+    )
+
+
+def test_without_votes_there_is_no_snapshot():
+    study = make_study()
+
+    assert refresh(study) is None
+    assert fetch_board(slug=study.slug).snapshot is None
+
+
+def test_snapshot_says_prefix_parameters_and_digests():
+    study = make_study()
+    seal_cycle(study)
+    snapshot = refresh(study)
+    document = read_document(snapshot=snapshot)
+
+    assert snapshot.ledger_size == document["ledger_size"] == 28
+    assert document["parameters"]["cluster"] == "rater"
+    assert hashlib.sha256(snapshot.document.encode()).hexdigest() == snapshot.result_digest
+    assert document["votes"]["counted"] == 27
+
+
+def test_figures_are_those_of_rank():
+    study = make_study()
+    seal_cycle(study)
+    document = read_document(snapshot=refresh(study))
+    columns = refresh_columns(root=settings.COLUMNS_ROOT)
+    ids = dict(study.entries.values_list("model_id", "model__slug"))
+    counted = columns.outcome >= 0
+    ranking = rank(
+        Votes.from_labels(
+            model_a=[ids[pk] for pk in columns.left[counted].tolist()],
+            model_b=[ids[pk] for pk in columns.right[counted].tolist()],
+            outcome=[["a", "b", "tie", "both_bad"][code] for code in columns.outcome[counted].tolist()],
+            rater=columns.rater[counted].tolist(),
+        )
+    )
+
+    assert [row["model"] for row in document["ranking"]] == list(ranking.models)
+    assert [row["strength"] for row in document["ranking"]] == pytest.approx(ranking.strength.tolist(), abs=1e-9)
+    assert [row["lower"] for row in document["ranking"]] == pytest.approx(ranking.lower.tolist(), abs=1e-6)
+
+
+def test_same_prefix_same_bytes_from_another_cache(tmp_path):
+    study = make_study()
+    seal_cycle(study)
+    first = compute_document(
+        leaderboard=study.leaderboards.get(), columns=refresh_columns(root=tmp_path / "one"), size=28
+    )
+    seal_cycle(study)
+    second = compute_document(
+        leaderboard=study.leaderboards.get(), columns=refresh_columns(root=tmp_path / "two"), size=28
+    )
+
+    assert json.dumps(first) == json.dumps(second)
+
+
+def test_refreshing_again_publishes_nothing_new():
+    study = make_study()
+    seal_cycle(study)
+
+    assert refresh(study) == refresh(study)
+    assert Snapshot.objects.count() == 1
+
+
+def test_votes_of_another_study_change_nothing():
+    study, other = make_study(), make_study()
+    seal_cycle(study)
+    before = refresh(study)
+    seal_cycle(other)
+
+    assert refresh(study) == before
+    assert refresh(other).ledger_size > before.ledger_size
+
+
+def test_a_model_without_votes_is_named_with_its_reason():
+    study = make_study(names=("alpha", "beta", "gamma"))
+    prompt = study.prompt_set.prompts.first()
+    left, right, _ = prompt.responses.order_by("model__slug")
+    for outcome in ["left", "right", "left"]:
+        make_vote(battle=make_battle(study=study, prompt=prompt, left=left, right=right), outcome=outcome)
+    seal_all(now=LATER)
+    refresh(study)
+    board = fetch_board(slug=study.slug)
+
+    assert [row.model.slug for row in board.rows] == ["alpha", "beta"]
+    assert [(model.model.slug, model.votes) for model in board.unplaced] == [("gamma", 0)]
+    assert "no vote" in board.unplaced[0].reason
+
+
+def test_votes_that_place_nobody_are_shown_as_such():
+    study = make_study(names=("alpha", "beta"))
+    make_vote(battle=make_battle(study=study))
+    seal_all(now=LATER)
+    document = read_document(snapshot=refresh(study))
+
+    assert document["ranking"] == []
+    assert {row["model"] for row in document["unplaced"]} == {"alpha", "beta"}
+
+
+def test_snapshots_are_insert_only():
+    study = make_study()
+    seal_cycle(study)
+    refresh(study)
+
+    with pytest.raises(IntegrityError, match="insert-only"), transaction.atomic():
+        Snapshot.objects.update(document="{}")

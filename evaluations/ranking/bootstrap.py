@@ -11,9 +11,8 @@ from typing import Final
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
-from evaluations.errors import NothingToRank, UnsupportedParameter
+from evaluations.errors import NotConverged, NothingToRank, UnsupportedParameter
 from evaluations.ranking.bradley_terry import fit_strengths
 from evaluations.ranking.pairs import BothBad, Floats, PairCounts, cell_keys
 from evaluations.ranking.votes import OUTCOMES, Votes
@@ -29,10 +28,10 @@ def bootstrap_strengths(*, samples: Iterator[Floats], start: Floats, prior: floa
     """
     strengths, loose = np.empty((rounds, len(start))), 0
     for number, wins in enumerate(samples):
-        if prior == 0 and connected_components(wins, connection="strong")[0] > 1:
-            loose += 1
-        elif not loose:
+        try:
             strengths[number] = fit_strengths(wins=wins, prior=prior, start=start).strength
+        except NotConverged:
+            loose += 1
     if loose:
         raise NothingToRank(
             f"In {loose} of {rounds} bootstrap samples the votes do not place every model. "

@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
+from scipy.sparse.csgraph import connected_components
 from scipy.special import expit
 
 from evaluations.errors import NotConverged
@@ -69,8 +70,10 @@ def fit_strengths(*, wins: Floats, prior: float = 0.0, start: Floats | None = No
 
     The step is shortened by ln(1+d)/d, d its largest difference between two models: each step then improves
     a logistic likelihood, and the last ones are full (Sun & Tran-Dinh 2019, Mathematical Programming 178).
-    Raises NotConverged where the step has not become smaller than STEP after ITERATIONS steps.
+    Raises NotConverged where there is no finite answer, or the step is not below STEP after ITERATIONS steps.
     """
+    if not prior and connected_components(wins, connection="strong")[0] > 1:
+        raise NotConverged("The fit has no finite answer: the votes do not tie these models together.")
     strength = np.zeros(len(wins)) if start is None else start - start.mean()
     for iteration in range(1, ITERATIONS + 1):
         probabilities = win_probabilities(strength)
@@ -94,5 +97,5 @@ def _solve(matrix: Floats, gradient: Floats) -> Floats:
         return np.asarray(cho_solve(cho_factor(matrix), gradient), dtype=np.float64)
     except (LinAlgError, ValueError) as error:  # not positive definite; not finite
         raise NotConverged(
-            "The fit has no answer: the votes do not tie these models together, or too unevenly."
+            "The fit has no answer: the counts of votes are not numbers, or too uneven."
         ) from error

@@ -48,10 +48,13 @@ def simulate_deviations(
 
 def critical_value(*, deviations: Floats, errors: Floats, level: float) -> float:
     """The `level` quantile of max |d_i − d_j| / se_ij over all pairs, from the (rounds, K) deviations."""
-    largest = np.zeros(len(deviations))
-    for number in range(deviations.shape[1] - 1):
-        gaps = np.abs(deviations[:, number + 1 :] - deviations[:, number, None])
-        np.maximum(largest, (gaps / errors[number, number + 1 :]).max(axis=1), out=largest)
+    columns, weights = np.ascontiguousarray(deviations.T), 1 / errors
+    largest, room = np.zeros(len(deviations)), np.empty_like(columns)
+    for number in range(len(columns) - 1):
+        gaps = np.subtract(columns[number + 1 :], columns[number], out=room[number + 1 :])
+        np.abs(gaps, out=gaps)
+        gaps *= weights[number, number + 1 :, None]
+        np.maximum(largest, gaps.max(axis=0), out=largest)
     quantile = float(np.quantile(largest, level, method="higher"))
     return max(quantile, float(np.finfo(np.float64).tiny))  # times an infinite error it stays infinite
 

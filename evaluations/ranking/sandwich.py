@@ -134,19 +134,19 @@ def _score_raters(votes: Votes, residuals: Floats, placed: Sequence[int]) -> _Ra
     models, flat = len(votes.models), residuals.ravel()
     meat, judges, raters = np.zeros((models, models)), np.zeros(models, dtype=np.int64), 0
     for part, first, size in rater_blocks(votes, width=models, limit=CELLS):
-        residual = flat[cell_keys(votes, part)]
+        residual, cells = flat[cell_keys(votes, part)], size * models
+        row = (rater[part].astype(np.intp) - first) * models
+        places = [row + votes.a[part], row + votes.b[part]]
         fitted = ~np.isnan(residual)
-        residual = residual[fitted]
-        rows = (rater[part][fitted].astype(np.intp) - first) * models
-        key_a, key_b = rows + votes.a[part][fitted], rows + votes.b[part][fitted]
-        cells = size * models
-        score = np.bincount(key_a, residual, cells) - np.bincount(key_b, residual, cells)
-        judged = (np.bincount(key_a, minlength=cells) + np.bincount(key_b, minlength=cells)).reshape(
-            size, models
-        ) > 0
-        score = score.reshape(size, models)
+        if not fitted.all():
+            residual, places = residual[fitted], [place[fitted] for place in places]
+        gained, given = (np.bincount(place, residual, cells) for place in places)
+        judged = np.zeros(cells, dtype=np.bool_)
+        for place in places:
+            judged[place] = True
+        score = (gained - given).reshape(size, models)
         meat += score.T @ score
-        judges += judged.sum(axis=0)
-        raters += int(judged.any(axis=1).sum())
+        judges += judged.reshape(size, models).sum(axis=0)
+        raters += int(judged.reshape(size, models).any(axis=1).sum())
     grid = np.ix_(placed, placed)
     return _RaterScores(meat=meat[grid], judges=judges[list(placed)], raters=raters)

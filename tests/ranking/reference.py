@@ -77,7 +77,7 @@ def covariance(votes, *, theta, clustered, both_bad="tie"):
 
 
 def draw_votes(*, seed, theta, votes, raters=None, tie=0.2, both_bad=0.05, spread=0.0):
-    """Random votes on models of known strengths; each rater may have a taste of its own (normal, `spread`)."""
+    """Random votes on models of known strengths; each rater may have a taste of their own, of size spread."""
     generator = np.random.default_rng(seed)
     theta = np.asarray(theta, dtype=np.float64)
     a = generator.integers(len(theta), size=votes)

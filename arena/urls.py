@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
+from django.views.i18n import set_language
 
 from evaluations.web import battles, health, home, imports, leaderboards, manage, preferences, raters, studies
 
@@ -30,7 +31,7 @@ urlpatterns = [
     path("manage/imports/<str:token>/confirm/", imports.confirm_import, name="import-confirm"),
     path("manage/imports/<str:token>/faults.csv", imports.download_faults, name="import-faults"),
     path("preferences/theme/", preferences.set_theme, name="set-theme"),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", set_language, name="set-language"),
     path("api/", include("evaluations.api.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.show_alive, name="healthz"),

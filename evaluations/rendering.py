@@ -154,6 +154,10 @@ def _build_parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False}, renderer_cls=_Rules).enable(["table", "strikethrough"])
     parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
     parser.use(texmath_plugin, delimiters="brackets")
+    # Models write display mathematics right under a line of text: let it end the paragraph, as a table does.
+    for block in parser.block.ruler.__rules__:
+        if block.name.startswith("math_block"):
+            block.alt = ["paragraph", "reference", "blockquote", "list"]
     # The plugins bring renderers of their own; ours is the one that escapes and converts.
     for name in ("math_inline", "math_inline_double", "math_block", "math_block_label", "math_single"):
         rule = _Rules.math_block if "block" in name or "double" in name else _Rules.math_inline

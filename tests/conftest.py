@@ -1,6 +1,9 @@
+from datetime import timedelta
+
 import pytest
 from django.db import connections
 from django.db.utils import load_backend
+from django.utils import timezone
 
 
 @pytest.fixture
@@ -17,3 +20,14 @@ def _columns_in_temporary_folder(settings, tmp_path):
     """No test sees another one's columns or uploads."""
     settings.COLUMNS_ROOT = tmp_path / "columns"
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def time_machine(monkeypatch):
+    """Moves the clock of the edges; the domain is given its time."""
+    real = timezone.now
+
+    def travel(**distance):
+        monkeypatch.setattr(timezone, "now", lambda: real() + timedelta(**distance))
+
+    return travel

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 
 import numpy as np
 
@@ -23,6 +23,15 @@ from evaluations.ranking.pairs import Floats
 from evaluations.ranking.parameters import Cluster
 
 Result = TypeVar("Result")
+
+
+class Labels(TypedDict):
+    """Columns of text, as the peers take them."""
+
+    model_a: list[str]
+    model_b: list[str]
+    outcome: list[str]
+
 
 REPEATS = 5
 AGREEMENT = 1e-6  # log-odds: what the peers' own stopping rules leave
@@ -65,12 +74,12 @@ def draw_votes(*, votes: int, models: int, raters: int) -> Votes:
     )
 
 
-def as_labels(votes: Votes) -> dict[str, list[str]]:
-    return {
-        "model_a": [votes.models[number] for number in votes.a.tolist()],
-        "model_b": [votes.models[number] for number in votes.b.tolist()],
-        "outcome": [OUTCOMES[number] for number in votes.outcome.tolist()],
-    }
+def as_labels(votes: Votes) -> Labels:
+    return Labels(
+        model_a=[votes.models[number] for number in votes.a.tolist()],
+        model_b=[votes.models[number] for number in votes.b.tolist()],
+        outcome=[OUTCOMES[number] for number in votes.outcome.tolist()],
+    )
 
 
 def one_pass(votes: Votes) -> object:
@@ -104,9 +113,7 @@ def timed_ranking(votes: Votes, strength: Floats, *, cluster: Cluster) -> tuple[
     return seconds, float(np.abs(ranking.strength[np.argsort(ranking.models)] - strength).max())
 
 
-def peer_rows(
-    votes: Votes, labels: dict[str, list[str]], strength: Floats
-) -> Iterator[tuple[str, float, float]]:
+def peer_rows(votes: Votes, labels: Labels, strength: Floats) -> Iterator[tuple[str, float, float]]:
     """The peers' Bradley-Terry with ties as halves, each from the input that it takes, where installed."""
     if importlib.util.find_spec("evalica"):
         evalica = importlib.import_module("evalica")
@@ -117,7 +124,7 @@ def peer_rows(
             found = evalica.bradley_terry(
                 labels["model_a"], labels["model_b"], winners, tolerance=1e-9, limit=10_000
             )
-            return np.log(found.scores.sort_index().to_numpy())
+            return np.asarray(np.log(found.scores.sort_index().to_numpy()))
 
         yield "evalica, from lists of text: fit", *timed(by_evalica, strength)
     if importlib.util.find_spec("choix"):

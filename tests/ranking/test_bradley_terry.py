@@ -91,6 +91,20 @@ def test_a_billion_votes_in_a_cell(wins):
     assert fit.strength == pytest.approx(reference.strengths(wins), abs=1e-12)
 
 
+def test_a_start_far_away_ends_in_the_same_place():
+    wins = np.array([[0.0, 3, 1], [2, 0, 2], [2, 4, 0]])
+    far = fit_strengths(wins=wins, start=np.array([30.0, -20.0, 5.0]))
+    assert far.strength == pytest.approx(reference.strengths(wins), abs=1e-12)
+
+
+def test_equals_stand_by_name_however_many_they_are():
+    names = [f"model {number:02d}" for number in range(60)]
+    order = np.random.default_rng(0).permutation(60).tolist()
+    rows = [(names[number], names[order[place - 1]], "tie", 1) for place, number in enumerate(order)]
+    ranking = rank(votes_of(*rows, ("winner", names[3], "a", 2), (names[3], "winner", "a", 1)), cluster=None)
+    assert ranking.models == ("winner", *names)
+
+
 def test_a_prior_pulls_to_the_mean_and_places_everyone():
     votes = votes_of(("x", "y", "a", 5), ("z", "w", "a", 5))
     ranking = rank(votes, cluster=None, prior=1.0)

@@ -37,7 +37,7 @@ def placed(*battles, **parameters):
             {"t": reasons.WON_ALL, "p": reasons.ONE_SIDED, "q": reasons.ONE_SIDED},
         ),
         # Two groups of two: the one with more votes is ranked, or the first by name.
-        (["x=y", "p=q", "p=q"], "pq", {"x": reasons.APART, "y": reasons.APART}),
+        (["x=y", "x=y", "p=q"], "xy", {"p": reasons.APART, "q": reasons.APART}),
         (["x=y", "p=q"], "pq", {"x": reasons.APART, "y": reasons.APART}),
     ],
 )

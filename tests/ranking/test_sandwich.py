@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm, t
 
-from evaluations.ranking import Votes, rank, sandwich
+from evaluations.ranking import PairCounts, Votes, rank, sandwich
 from evaluations.ranking.bradley_terry import win_probabilities
 from tests.ranking import reference
 
@@ -99,6 +99,17 @@ def test_one_rater_alone_gives_independent_votes_and_says_so():
     assert ranking.upper[0] - ranking.score[0] == pytest.approx(
         norm.ppf(0.975) * ranking.standard_error[0] * 400 / np.log(10), abs=1e-5
     )
+
+
+def test_four_votes_beside_a_billion_keep_their_digits():
+    wins = np.array([[0, 10**9, 0], [10**9, 0, 2], [0, 2, 0]])
+    pairs = PairCounts(models=("x", "y", "z"), wins=wins, ties=wins * 0, both_bad=wins * 0)
+    matrix = sandwich.independent_covariance(
+        pairs=pairs, strength=np.zeros(3), both_bad="tie", prior=0.0
+    ).matrix
+    # In a chain the variances of the differences are 1/(n p q) each, and add up.
+    assert matrix[1, 1] + matrix[2, 2] - 2 * matrix[1, 2] == pytest.approx(1, rel=1e-7)
+    assert matrix[0, 0] + matrix[1, 1] - 2 * matrix[0, 1] == pytest.approx(2e-9, rel=1e-5)
 
 
 def test_intervals_hold_with_raters_who_differ_and_independent_ones_do_not():

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from evaluations.errors import RankingError
 from evaluations.ranking import Ranking, Votes, rank
 from evaluations.ranking.files import read_votes
+from evaluations.ranking.parameters import Cluster
 from evaluations.ranking.report import as_csv, as_json, as_table
 
 WRITERS: Final = {"table": as_table, "json": as_json, "csv": as_csv}
@@ -62,11 +63,12 @@ def _read(*, path: str, raters: bool | None) -> Votes:
 def _rank(*, votes: Votes, options: dict[str, Any]) -> Ranking:
     """Rank; a choice not made follows from the others: Elo has orderings, raters are used where known."""
     elo = options["method"] == "elo"
-    cluster = options["cluster"] or ("none" if elo or votes.rater is None else "rater")
+    chosen = options["cluster"] or ("none" if elo or votes.rater is None else "rater")
+    cluster: Cluster = "rater" if chosen == "rater" else None
     names = ("method", "ties", "both_bad", "level", "prior", "anchor", "rounds", "seed")
     return rank(
         votes,
         interval=options["interval"] or ("orderings" if elo else "sandwich"),
-        cluster=None if cluster == "none" else cluster,
+        cluster=cluster,
         **{name: options[name] for name in names},
     )

@@ -1,6 +1,6 @@
 """Looking things up, not changing them: what is derived or insert-only has no form."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -8,7 +8,14 @@ from django.http import HttpRequest
 from evaluations.models import Entry, Import, LanguageModel, Leaderboard, LedgerEntry, PromptSet, Snapshot, Study, Vote
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+if TYPE_CHECKING:
+    Base = admin.ModelAdmin[Any]
+else:
+    # Generic for the type checker alone.
+    Base = admin.ModelAdmin
+
+
+class ReadOnlyAdmin(Base):
     """Lists and shows rows; adds, changes and deletes none."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

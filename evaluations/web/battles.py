@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.middleware import HtmxDetails
 
 from evaluations import battles, votes
 from evaluations.models import Battle, Rater, Study, Vote
@@ -18,9 +19,15 @@ from evaluations.web.raters import KEYS_COOKIE, read_rater, read_rater_code
 from evaluations.web.stages import Stage, build_battle, build_done, build_stage
 
 
+class HtmxRequest(HttpRequest):
+    """A request as the htmx middleware leaves it."""
+
+    htmx: HtmxDetails
+
+
 @never_cache
 @require_GET
-def rate_study(request: HttpRequest, slug: str) -> HttpResponse:
+def rate_study(request: HtmxRequest, slug: str) -> HttpResponse:
     study = get_object_or_404(Study.objects.exclude(state=Study.State.DRAFT), slug=slug)
     rater = read_rater(request)
     if rater is None or find_consent(rater=rater, study=study) is None:
@@ -31,14 +38,14 @@ def rate_study(request: HttpRequest, slug: str) -> HttpResponse:
 
 @never_cache
 @require_GET
-def show_battle(request: HttpRequest, token: str) -> HttpResponse:
+def show_battle(request: HtmxRequest, token: str) -> HttpResponse:
     """Where a battle stands: its vote, with the names once they were asked for; or else its form."""
     return show_stage(request, build_stage(battle=fetch_battle(request, token), now=timezone.now()))
 
 
 @never_cache
 @require_POST
-def cast_vote(request: HttpRequest, token: str) -> HttpResponse:
+def cast_vote(request: HtmxRequest, token: str) -> HttpResponse:
     battle = fetch_battle(request, token)
     cast = votes.cast_vote(
         battle=battle,
@@ -53,7 +60,7 @@ def cast_vote(request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 @require_POST
-def skip_battle(request: HttpRequest, token: str) -> HttpResponse:
+def skip_battle(request: HtmxRequest, token: str) -> HttpResponse:
     battle = fetch_battle(request, token)
     battles.skip_battle(battle=battle, now=timezone.now())
     return go_on(request, battle, last=None)
@@ -61,7 +68,7 @@ def skip_battle(request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 @require_POST
-def undo_vote(request: HttpRequest, token: str) -> HttpResponse:
+def undo_vote(request: HtmxRequest, token: str) -> HttpResponse:
     battle = fetch_battle(request, token)
     votes.undo_vote(vote=votes.fetch_standing_vote(battle=battle), now=timezone.now())
     return go_to_battle(request, battle)
@@ -69,7 +76,7 @@ def undo_vote(request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 @require_POST
-def reveal_models(request: HttpRequest, token: str) -> HttpResponse:
+def reveal_models(request: HtmxRequest, token: str) -> HttpResponse:
     battle = fetch_battle(request, token)
     votes.reveal_models(vote=votes.fetch_standing_vote(battle=battle), now=timezone.now())
     return go_to_battle(request, battle)
@@ -100,27 +107,32 @@ def next_stage(*, study: Study, rater: Rater, last: Vote | None) -> Stage:
     return build_battle(shown=shown, revision=0, last=last, now=now)
 
 
-def go_on(request: HttpRequest, battle: Battle, *, last: Vote | None) -> HttpResponse:
+def go_on(request: HtmxRequest, battle: Battle, *, last: Vote | None) -> HttpResponse:
     """On to the next battle: in this answer for htmx, by a redirect without."""
     address = reverse("rate", args=[battle.study.slug])
     if not request.htmx:
         return redirect(address)
     response = show_stage(request, next_stage(study=battle.study, rater=battle.rater, last=last))
-    response["HX-Replace-Url"] = address
-    return response
+    return name_address(request, response, address)
 
 
-def go_to_battle(request: HttpRequest, battle: Battle) -> HttpResponse:
+def go_to_battle(request: HtmxRequest, battle: Battle) -> HttpResponse:
     """To this battle's own page, where its vote can be undone or its models named."""
     address = reverse("battle", args=[battle.token])
     if not request.htmx:
         return redirect(address)
     response = show_stage(request, build_stage(battle=battle, now=timezone.now()))
-    response["HX-Replace-Url"] = address
+    return name_address(request, response, address)
+
+
+def name_address(request: HtmxRequest, response: HttpResponse, address: str) -> HttpResponse:
+    """Where the browser now is, if that is news to it."""
+    if request.htmx.current_url_abs_path != address:
+        response["HX-Replace-Url"] = address
     return response
 
 
-def show_stage(request: HttpRequest, stage: Stage) -> HttpResponse:
+def show_stage(request: HtmxRequest, stage: Stage) -> HttpResponse:
     template = stage.template if request.htmx else "battles/page.html"
     context = {"stage": stage, "uses_keys": request.COOKIES.get(KEYS_COOKIE) != "off", **stage.context}
     return render(request, template, context)

@@ -1,0 +1,216 @@
+"""A rater at a desk and on a phone, with and without JavaScript."""
+
+import re
+
+import pytest
+
+from evaluations.models import Battle, Skip, Vote, VoteEnding
+from tests.e2e.conftest import begin
+from tests.factories import make_study
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+def outcomes():
+    return [vote.outcome for vote in Vote.objects.order_by("pk")]
+
+
+def wait_until(page, expression):
+    """Poll from outside: the page's own policy forbids evaluating text in it."""
+    for _ in range(100):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never true: {expression}")
+
+
+def test_a_session_by_keyboard(page, study):
+    begin(page)
+    for key, count in [("1", 1), ("2", 2), ("3", 3), ("4", 4)]:
+        page.keyboard.press(f"Digit{key}")
+        page.wait_for_selector(f"text=Vote {count} recorded")
+    page.keyboard.press("KeyS")
+    page.wait_for_selector(".recorded-strip", state="detached")
+
+    assert outcomes() == ["left", "tie", "both_bad", "right"]
+    assert Skip.objects.count() == 1
+
+
+def test_keys_can_be_turned_off(page, study):
+    page.goto("/studies/tasks/")
+    page.check("input[name=agree]")
+    page.uncheck("input[name=uses_keys]")
+    page.click("text=Agree and start rating")
+    page.wait_for_selector(".vote-choices")
+    page.keyboard.press("Digit1")
+    page.click("text=Tie")
+    page.wait_for_selector("text=Vote 1 recorded")
+
+    assert outcomes() == ["tie"]
+
+
+def test_a_vote_is_one_round_trip(page, study):
+    begin(page)
+    page.wait_for_load_state("networkidle")
+    requests = []
+    page.on("request", lambda request: requests.append((request.method, request.url)))
+    page.click("button[value=left]")
+    page.wait_for_selector("text=Vote 1 recorded")
+    page.wait_for_load_state("networkidle")
+
+    assert [method for method, _ in requests] == ["POST"], requests
+
+
+def test_undo_from_the_strip_brings_the_battle_back(page, study):
+    begin(page)
+    first = Battle.objects.get()
+    page.click("button[value=left]")
+    page.click(".recorded-strip button")
+    page.wait_for_selector(f'form[action*="{first.token}"] input[name=revision][value="1"]', state="attached")
+    page.click("button[value=right]")
+    page.wait_for_selector("text=Vote 1 recorded")
+
+    assert outcomes() == ["left", "right"]
+    assert VoteEnding.objects.get().ending == "undone"
+
+
+def test_the_strip_goes_when_the_time_has_passed(page, transactional_db):
+    make_study(slug="tasks", undo_seconds=2)
+    begin(page)
+    page.click("button[value=left]")
+    page.wait_for_selector(".recorded-strip")
+    page.wait_for_selector(".recorded-strip", state="detached")
+
+
+def test_recorded_then_names_then_next(page, revealing_study):
+    begin(page)
+    battle = Battle.objects.select_related("left__model", "right__model").get()
+    names = [battle.left.model.name, battle.right.model.name]
+    assert not any(name in page.content() for name in names)
+    page.keyboard.press("Digit1")
+    page.wait_for_selector("h1:has-text('Your vote is recorded')")
+    assert not any(name in page.content() for name in names)
+    page.keyboard.press("KeyV")
+    page.wait_for_selector(f"h1:has-text('{names[0]}')")
+    assert page.locator(".undo").count() == 0
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".vote-choices")
+
+    assert VoteEnding.objects.get().ending == "revealed"
+    assert page.url.endswith("/studies/tasks/rate/")
+
+
+def test_undo_before_the_names(page, revealing_study):
+    begin(page)
+    page.keyboard.press("Digit1")
+    page.wait_for_selector(".undo")
+    page.keyboard.press("KeyU")
+    page.wait_for_selector("input[name=revision][value='1']", state="attached")
+    page.keyboard.press("Digit4")
+    page.wait_for_selector("h1:has-text('Your vote is recorded')")
+
+    assert outcomes() == ["left", "right"]
+
+
+def test_a_double_click_is_one_vote(page, study):
+    begin(page)
+    page.dblclick("button[value=left]")
+    page.wait_for_selector("text=Vote 1 recorded")
+    page.wait_for_load_state("networkidle")
+
+    assert outcomes() == ["left"]
+
+
+def test_two_tabs_show_one_battle_and_make_one_vote(open_context, study):
+    context = open_context()
+    first, second = context.new_page(), context.new_page()
+    begin(first)
+    second.goto("/studies/tasks/rate/")
+    first.click("button[value=left]")
+    first.wait_for_selector("text=Vote 1 recorded")
+    receipt = Vote.objects.get().receipt
+    second.click("button[value=right]")
+    second.wait_for_selector("text=Vote 1 recorded")
+
+    assert outcomes() == ["left"]
+    assert receipt in second.content()
+
+
+def test_the_back_button_makes_no_second_vote(open_context, study):
+    page = open_context(java_script_enabled=False).new_page()
+    begin(page)
+    page.click("button[value=left]")
+    receipt = Vote.objects.get().receipt
+    page.go_back()
+
+    assert "Comparison 2" in page.inner_text("h1")
+    assert receipt in page.content()
+    assert outcomes() == ["left"]
+
+
+@pytest.mark.parametrize("reveal", ["at_close", "after_vote"])
+def test_everything_works_without_javascript(open_context, transactional_db, reveal):
+    make_study(slug="tasks", reveal=reveal, undo_seconds=60)
+    page = open_context(java_script_enabled=False).new_page()
+    begin(page)
+    page.click("button[value=both_bad]")
+    page.click("button.undo")
+    page.click("button[value=tie]")
+    if reveal == "after_vote":
+        page.click("text=Show the models")
+        assert page.locator(".reveal-card").count() == 2
+        page.click("text=Next comparison")
+    page.click("text=Skip >> nth=-1")
+
+    assert outcomes() == ["both_bad", "tie"]
+    assert Skip.objects.count() == 1
+
+
+def test_on_a_phone_one_response_at_a_time(open_context, study):
+    page = open_context(**PHONE).new_page()
+    begin(page)
+    page.tap(".side-switch [data-side=b]")
+    page.wait_for_selector(".side-switch [data-side=b][aria-current=true]")
+    wait_until(page, "Math.abs(document.querySelector('#response-b').getBoundingClientRect().left) < 2")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.tap("button[value=right]")
+    page.wait_for_selector("text=Vote 1 recorded")
+
+    assert outcomes() == ["right"]
+
+
+def test_a_server_that_does_not_answer_loses_nothing(page, study):
+    begin(page)
+    page.route("**/vote/", lambda route: route.abort())
+    page.click("button[value=left]")
+    page.wait_for_selector("#connection-notice:not([hidden])")
+    assert "Nothing is lost" in page.inner_text("#connection-notice")
+    page.unroute("**/vote/")
+    page.click("button[value=left]")
+    page.wait_for_selector("text=Vote 1 recorded")
+
+    assert outcomes() == ["left"]
+
+
+def test_an_expired_battle_says_so_in_the_page(page, study):
+    begin(page)
+    Battle.objects.update(expires_at="2020-01-01T00:00Z")
+    page.click("button[value=left]")
+    page.wait_for_selector("text=has expired")
+
+    assert outcomes() == []
+
+
+def test_no_asset_or_address_depends_on_the_models(page, study):
+    """Every request of the rating page, with the names of nobody in it."""
+    requests = []
+    page.on("request", lambda request: requests.append(request.url))
+    begin(page)
+    battle = Battle.objects.select_related("left__model", "right__model").get()
+    page.click("button[value=left]")
+    page.wait_for_selector("text=Vote 1 recorded")
+    slugs = [battle.left.model.slug, battle.right.model.slug]
+
+    assert len(requests) > 3
+    assert not [url for url in requests if any(slug in url for slug in slugs)]
+    assert all(re.match(r"http://localhost:\d+/", url) for url in requests)

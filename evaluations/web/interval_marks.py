@@ -10,9 +10,8 @@ from itertools import count
 
 from evaluations.leaderboards import BoardRow
 
-# As many as the grid behind the marks in leaderboard.css has columns.
-DIVISIONS = 5
-LABELLED = (1, 3, 5)
+# The grid behind the marks in leaderboard.css is drawn for up to this many parts.
+MOST_PARTS = 6
 STEPS = (1, 2, 5)
 
 
@@ -34,24 +33,26 @@ class Tick:
 
 @dataclass(frozen=True, kw_only=True)
 class Axis:
-    """`DIVISIONS` equal parts from `start`, a multiple of `step`, in points."""
+    """`parts` equal parts from `start`, a multiple of `step`, in points."""
 
     start: float
     step: float
+    parts: int
 
     @property
     def ticks(self) -> list[Tick]:
-        return [
-            Tick(
-                at=f"{100 * number // DIVISIONS}%",
-                value=self.start + number * self.step,
-                anchor="end" if number == DIVISIONS else "middle",
-            )
-            for number in LABELLED
-        ]
+        """Every second line has its number, at round values; all have where there are few."""
+        every = self.step * (2 if self.parts > MOST_PARTS // 2 else 1)
+        values = (self.start + number * self.step for number in range(self.parts + 1))
+        return [Tick(at=self.place(value), value=value, anchor=self._anchor(value)) for value in values if not value % every]
+
+    def _anchor(self, value: float) -> str:
+        if value == self.start:
+            return "start"
+        return "end" if value == self.start + self.parts * self.step else "middle"
 
     def place(self, value: float) -> str:
-        share = (value - self.start) / (DIVISIONS * self.step)
+        share = (value - self.start) / (self.parts * self.step)
         return f"{100 * min(max(share, 0.0), 1.0):.2f}%"
 
     def mark(self, *, lower: float, score: float, upper: float) -> Mark:
@@ -70,10 +71,10 @@ def fit_axis(intervals: Iterable[tuple[float, float]]) -> Axis:
     """The axis with the smallest round step that holds every (lower, upper)."""
     bounds = [bound for interval in intervals for bound in interval]
     if not bounds:
-        return Axis(start=0.0, step=1.0)
+        return Axis(start=0.0, step=1.0, parts=1)
     low, high = min(bounds), max(bounds)
-    step = next(step for step in _round_steps() if _floor(low, step) + DIVISIONS * step >= high)
-    return Axis(start=_floor(low, step), step=step)
+    step = next(step for step in _round_steps() if _count_parts(low, high, step) <= MOST_PARTS)
+    return Axis(start=_floor(low, step), step=step, parts=_count_parts(low, high, step))
 
 
 def mark_rows(rows: Sequence[BoardRow]) -> tuple[Axis, list[MarkedRow]]:
@@ -82,6 +83,10 @@ def mark_rows(rows: Sequence[BoardRow]) -> tuple[Axis, list[MarkedRow]]:
     return axis, [
         MarkedRow(row=row, mark=axis.mark(lower=row.lower, score=row.score, upper=row.upper)) for row in rows
     ]
+
+
+def _count_parts(low: float, high: float, step: float) -> int:
+    return max(1, math.ceil((high - _floor(low, step)) / step))
 
 
 def _floor(value: float, step: float) -> float:

@@ -1,7 +1,7 @@
-"""The one sentence that says what a ranking shows, true to its rank ranges, and how figures are written in it.
+"""The one sentence that says what a ranking shows, true to its rank ranges, and how figures are written.
 
-Leaders are the models whose range of ranks reaches 1: no model is significantly better than they are, so that the
-votes can't separate one leader from another.
+Leaders are the models whose range of ranks reaches 1: no model is significantly better than they are, so
+that the votes can't separate one leader from another.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,9 @@ REASONS = (
     gettext_noop("has won every battle"),
     gettext_noop("has lost every battle"),
     gettext_noop("is never compared, directly or through others, with the models of the largest group"),
-    gettext_noop("has never lost or tied against the models of the largest group, directly or through others"),
+    gettext_noop(
+        "has never lost or tied against the models of the largest group, directly or through others"
+    ),
     gettext_noop("has never won or tied against the models of the largest group, directly or through others"),
     gettext_noop(
         "is compared with the models of the largest group only through models that always won or always lost"
@@ -37,7 +39,7 @@ REASONS = (
 
 
 def summarise(*, rows: Sequence[BoardRow], counted: int, minimum: int = 0, kind: VoteKind = "blind") -> str:
-    """What the ranking shows. rows: the ranked models; counted: votes in the fit; minimum: votes for a result."""
+    """What the ranking shows. rows: the ranked models; counted: all votes; minimum: votes for a result."""
     leaders = [row for row in rows if row.rank_low == 1]
     values = {
         "names": join_names([row.model.name for row in leaders]),
@@ -70,7 +72,9 @@ def describe_method(parameters: Mapping[str, Any]) -> list[str]:
         sentences.append(_("“Both bad” counts as a tie."))
     else:
         sentences.append(_("“Both bad” votes are counted, but the fit leaves them out."))
-    sentences.append(_describe_interval(parameters) % {"level": level, "rounds": write_number(parameters["rounds"])})
+    sentences.append(
+        _describe_interval(parameters) % {"level": level, "rounds": write_number(parameters["rounds"])}
+    )
     sentences.append(_("The ranges of ranks hold for all models together at %(level)s.") % {"level": level})
     if parameters["prior"]:
         prior = _("A normal prior of precision %(prior)s pulls every score towards the average.")
@@ -109,7 +113,9 @@ def join_names(names: Sequence[str]) -> str:
 def write_number(value: float, *, decimals: int = 0) -> str:
     """18,420 in English; 18 420 in French, with a narrow no-break space."""
     # Rounding first, so that nothing is written as minus zero.
-    text = number_format(round(value, decimals) + 0.0, decimal_pos=decimals, use_l10n=True, force_grouping=True)
+    text = number_format(
+        round(value, decimals) + 0.0, decimal_pos=decimals, use_l10n=True, force_grouping=True
+    )
     return text.replace(NO_BREAK, NARROW_NO_BREAK).replace("-", "−")
 
 
@@ -129,7 +135,9 @@ def _describe_fit(parameters: Mapping[str, Any]) -> str:
 def _describe_interval(parameters: Mapping[str, Any]) -> str:
     match parameters["interval"], parameters["cluster"]:
         case "sandwich", "rater":
-            return _("Intervals at %(level)s from the sandwich estimator, the votes of one rater taken together.")
+            return _(
+                "Intervals at %(level)s from the sandwich estimator, the votes of one rater taken together."
+            )
         case "sandwich", None:
             return _("Intervals at %(level)s from the sandwich estimator, every vote taken as independent.")
         case "bootstrap", "rater":
@@ -149,7 +157,13 @@ def _choose_sentence(
         return _("%(names)s is the only model with a place so far, so there is nothing to compare it with.")
     if len(leaders) == 1:
         return _say_one_leads(leader=leaders[0], counted=counted)
-    if len(leaders) == len(rows) and len(rows) > 2:
+    if len(leaders) == len(rows) == 2:
+        return ngettext(
+            "%(names)s are level: %(votes)s cannot separate them.",
+            "%(names)s are level: %(votes)s cannot separate them.",
+            counted,
+        )
+    if len(leaders) == len(rows):
         return ngettext(
             "No model leads: after %(votes)s, any of the %(models)s models could be first.",
             "No model leads: after %(votes)s, any of the %(models)s models could be first.",
@@ -183,7 +197,9 @@ def _say_nothing_yet(*, counted: int, minimum: int) -> str:
     if counted >= minimum:
         return _("No result yet: %(votes)s do not place any model.")
     progress = ngettext(
-        "No result yet: %(counted)s of %(minimum)s vote.", "No result yet: %(counted)s of %(minimum)s votes.", minimum
+        "No result yet: %(counted)s of %(minimum)s vote.",
+        "No result yet: %(counted)s of %(minimum)s votes.",
+        minimum,
     )
     return progress % {"counted": write_number(counted), "minimum": write_number(minimum)}
 

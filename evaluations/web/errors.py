@@ -1,9 +1,9 @@
 """The one table from the exceptions of the house to pages.
 
-A full request gets `error.html` with the table's status. An htmx request gets the fragment `_error.html` with the same
-status and two headers, `HX-Retarget: #main` and `HX-Reswap: innerHTML`, so that the message takes the place of the
-page's content wherever the request came from. htmx swaps answers from 400 on only where its configuration says so
-(`responseHandling` in the meta element `htmx-config`, or `htmx:beforeSwap`).
+A full request gets `error.html` with the table's status. An htmx request gets the fragment `_error.html`
+with the same status and two headers, `HX-Retarget: #main` and `HX-Reswap: innerHTML show:window:top`, so
+that the message takes the place of the page's content wherever the request came from. htmx swaps answers
+from 400 on only where its configuration says so (`responseHandling` in the meta element `htmx-config`).
 
 What is not in the table is a fault of ours: Django logs it and shows `500.html`.
 """
@@ -74,7 +74,9 @@ PAGES: dict[type[Exception], ErrorPage] = {
         status=409, title=CONFLICT, sentence=gettext_lazy("This comparison takes no more votes.")
     ),
     errors.VotingError: ErrorPage(
-        status=409, title=CONFLICT, sentence=gettext_lazy("The vote could not be taken. Your earlier votes are kept.")
+        status=409,
+        title=CONFLICT,
+        sentence=gettext_lazy("The vote could not be taken. Your earlier votes are kept."),
     ),
     errors.StudyNotOpen: ErrorPage(
         status=409,
@@ -118,11 +120,17 @@ def find_page(exception: Exception) -> ErrorPage | None:
 def show_error(request: HttpRequest, exception: Exception, page: ErrorPage) -> HttpResponse:
     # Only the exceptions of the house are written for the person who reads them.
     said = str(exception) if isinstance(exception, errors.ArenaError) else ""
-    context = {"title": page.title, "sentence": said or page.sentence, "next": find_next_step(request, exception)}
-    response = render(request, "_error.html" if request.htmx else "error.html", context, status=page.status)
-    if request.htmx:
+    context = {
+        "title": page.title,
+        "sentence": said or page.sentence,
+        "next": find_next_step(request, exception),
+    }
+    # Absent where the exception comes from before the htmx middleware.
+    fragment = bool(getattr(request, "htmx", False))
+    response = render(request, "_error.html" if fragment else "error.html", context, status=page.status)
+    if fragment:
         response["HX-Retarget"] = "#main"
-        response["HX-Reswap"] = "innerHTML"
+        response["HX-Reswap"] = "innerHTML show:window:top"
     return response
 
 

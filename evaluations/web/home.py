@@ -22,7 +22,8 @@ def show_home(request: HttpRequest) -> HttpResponse:
     context = {
         "studies": studies,
         "result": result,
-        "some_simulated": any(study.simulated for study in studies) or (result is not None and result.simulated),
+        "some_simulated": any(study.simulated for study in studies)
+        or (result is not None and result.simulated),
     }
     return render(request, "home/page.html", context)
 

@@ -1,6 +1,6 @@
 """The interval mark: where its bar, its dot and the ticks of its axis lie, in per cent of the width.
 
-Places are text, since a number in a template would be written in the reader's language, and SVG reads one only.
+Places are text: a template would write numbers in the reader's language, and SVG reads one only.
 """
 
 import math
@@ -44,7 +44,11 @@ class Axis:
         """Every second line has its number, at round values; all have where there are few."""
         every = self.step * (2 if self.parts > MOST_PARTS // 2 else 1)
         values = (self.start + number * self.step for number in range(self.parts + 1))
-        return [Tick(at=self.place(value), value=value, anchor=self._anchor(value)) for value in values if not value % every]
+        return [
+            Tick(at=self.place(value), value=value, anchor=self._anchor(value))
+            for value in values
+            if not value % every
+        ]
 
     def _anchor(self, value: float) -> str:
         if value == self.start:

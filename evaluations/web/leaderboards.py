@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -27,6 +28,9 @@ SORTS: dict[str, tuple[Callable[[BoardRow], float | str], bool]] = {
     "both-bad": (lambda row: row.both_bad / row.votes if row.votes else 0.0, True),
 }
 DEFAULT_SORT = "score"
+
+# What a leaderboard has to show before its first vote.
+NO_DOCUMENT: dict[str, Any] = {"ranking": [], "votes": {}, "parameters": {}}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +72,7 @@ class Result:
 
 
 def tag_leaderboard(request: HttpRequest, slug: str) -> str | None:
-    """The page's ETag: its snapshot, and all else that changes what it says. None where there is no such board."""
+    """The page's ETag: its snapshot, and all else that changes what it says. None without such a board."""
     found = (
         Leaderboard.objects.filter(slug=slug)
         .order_by("-snapshots__ledger_size", "-snapshots__created_at")
@@ -107,7 +111,8 @@ def describe_board(*, board: Board, sort: str = DEFAULT_SORT, most: int | None =
     key, descending = SORTS[sort.removeprefix("-")]
     rows = sorted(marked, key=lambda item: key(item.row), reverse=descending != sort.startswith("-"))
     unplaced = [
-        Unplaced(model=item.model, reason=describe_reason(item.reason), votes=item.votes) for item in board.unplaced
+        Unplaced(model=item.model, reason=describe_reason(item.reason), votes=item.votes)
+        for item in board.unplaced
     ]
     return Result(
         board=board,
@@ -130,7 +135,7 @@ def summarise_board(board: Board) -> str:
 
 
 def name_kind(board: Board) -> VoteKind:
-    """One simulated vote makes a board a simulated one; one vote from elsewhere takes the word “blind” away."""
+    """One simulated vote makes a board a simulated one; one from elsewhere takes the word “blind” away."""
     if board.study.simulated or board.votes.get("simulated"):
         return "simulated"
     return "recorded" if board.study.recorded or board.votes.get("recorded") else "blind"
@@ -145,7 +150,7 @@ def read_boards(leaderboards: Sequence[Leaderboard]) -> list[Board]:
     models = LanguageModel.objects.in_bulk(slugs, field_name="slug")
     boards = []
     for leaderboard in leaderboards:
-        snapshot, document = documents.get(leaderboard.pk, (None, {"ranking": [], "votes": {}, "parameters": {}}))
+        snapshot, document = documents.get(leaderboard.pk, (None, NO_DOCUMENT))
         rows = (BoardRow(**{**row, "model": models[row["model"]]}) for row in document["ranking"])
         boards.append(
             Board(
@@ -175,5 +180,7 @@ def link_sorts(*, sort: str) -> dict[str, SortLink]:
             links[name.replace("-", "_")] = SortLink(query=f"?sort={name}", sorted="")
             continue
         direction = "descending" if descending != reverse else "ascending"
-        links[name.replace("-", "_")] = SortLink(query=f"?sort={name if reverse else '-' + name}", sorted=direction)
+        links[name.replace("-", "_")] = SortLink(
+            query=f"?sort={name if reverse else '-' + name}", sorted=direction
+        )
     return links

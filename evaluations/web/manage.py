@@ -21,7 +21,10 @@ def show_manage(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     context = {
         "studies": count_votes(Study.objects.select_related("prompt_set"))[:ROWS_SHOWN],
-        "prompt_sets": PromptSet.objects.annotate(prompt_count=Count("prompts")).order_by("-created_at")[:ROWS_SHOWN],
+        "prompt_sets": PromptSet.objects.annotate(prompt_count=Count("prompts")).order_by("-created_at")[
+            :ROWS_SHOWN
+        ],
         "imports": Import.objects.all()[:IMPORTS_SHOWN],
+        "waiting": Import.objects.filter(state=Import.State.CHECKED).count(),
     }
     return render(request, "manage/page.html", context)

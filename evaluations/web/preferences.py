@@ -1,4 +1,4 @@
-"""What a visitor chose for how pages look: the theme and the language, each in its own cookie, none in a table."""
+"""How a visitor wants pages to look: the theme and the language, each in its own cookie, none in a table."""
 
 from datetime import timedelta
 from typing import Any
@@ -61,7 +61,9 @@ def list_other_languages() -> list[dict[str, str]]:
 def set_theme(request: HttpRequest) -> HttpResponse:
     theme = request.POST.get("theme", "")
     if theme not in THEMES:
-        return HttpResponseBadRequest(_("The theme is light or dark."), content_type="text/plain; charset=utf-8")
+        return HttpResponseBadRequest(
+            _("The theme is light or dark."), content_type="text/plain; charset=utf-8"
+        )
     response = HttpResponseRedirect(read_next(request))
     response.set_cookie(
         THEME_COOKIE,

@@ -24,7 +24,7 @@ def list_studies(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def show_study(request: HttpRequest, slug: str) -> HttpResponse:
-    """Before you start. The form goes to the consent view, which shows this page again if the box is not ticked."""
+    """Before you start. The consent view shows this page again where the box was not ticked."""
     study = get_object_or_404(find_public_studies(), slug=slug)
     return render(request, "studies/page.html", {"study": study})
 

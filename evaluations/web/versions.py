@@ -17,7 +17,7 @@ SOURCES = ("templates/**/*.html", "evaluations/*.py", "evaluations/*/*.py", "loc
 def tag_page(request: HttpRequest, *data: str) -> str:
     """A strong ETag of a page with this data, as this visitor sees it.
 
-    The token of its forms belongs to the visitor's cookie: a page kept from before a sign-in would have a dead one.
+    The token of its forms belongs to the visitor's cookie: one from before a sign-in is dead.
     """
     visitor = [get_language() or "", read_theme(request), request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")]
     parts = [CODE_VERSION, read_page_version(), request.get_full_path(), *visitor, *data]

@@ -40,7 +40,7 @@ function startPrompt() {
   setPrompt("short");
   if (text.scrollHeight <= text.clientHeight + 1) {
     setPrompt("full");
-    find(".prompt-toggle").hidden = !phone.matches;
+    find(".prompt-toggle").hidden = true;
   }
 }
 

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.contrib.auth.decorators import user_passes_test
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -103,7 +102,7 @@ class SeveralFiles(forms.ClearableFileInput):
 class FilesField(forms.FileField):
     """One file or several, at least one."""
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
         given = data if isinstance(data, list | tuple) else [data]
         return [super(FilesField, self).clean(file, initial) for file in given] or [
             super().clean(None, initial)
@@ -124,7 +123,7 @@ class ImportForm(forms.Form):
         },
     )
     prompt_set = forms.ModelChoiceField(queryset=PromptSet.objects.none(), required=False)
-    files = FilesField(
+    file = FilesField(
         widget=SeveralFiles,
         allow_empty_file=True,
         error_messages={"required": gettext_lazy("Choose one or several CSV or JSONL files.")},
@@ -137,7 +136,7 @@ class ImportForm(forms.Form):
     def take(self, *, user: Any, now: datetime) -> Import:
         """Receive and check: prompts, or votes where a prompt set was chosen."""
         data = self.cleaned_data
-        uploads = [Upload(name=file.name or "", chunks=file.chunks()) for file in data["files"]]
+        uploads = [Upload(name=file.name or "", chunks=file.chunks()) for file in data["file"]]
         given = {"uploads": uploads, "title": data["title"], "user": user, "now": now}
         if data["prompt_set"] is None:
             return imports.take_prompts(slug=data["slug"], **given)

@@ -27,7 +27,9 @@ def make_study(*, models: int, prompts: int) -> Study:
     )
     prompt_set = PromptSet.objects.create(slug="bench", title="Bench", content_hash="bench", created_at=now)
     asked = Prompt.objects.bulk_create(
-        Prompt(prompt_set=prompt_set, key=str(n), messages=[{"role": "user", "content": "?"}], html="<p>?</p>")
+        Prompt(
+            prompt_set=prompt_set, key=str(n), messages=[{"role": "user", "content": "?"}], html="<p>?</p>"
+        )
         for n in range(prompts)
     )
     Response.objects.bulk_create(
@@ -52,7 +54,12 @@ def cast_many(*, study: Study, until: int) -> None:
     missing = until - Vote.objects.count()
     each = 50
     simulate_votes(
-        study=study, strengths=strengths, raters=missing // each, votes_each=each, seed=until, now=timezone.now()
+        study=study,
+        strengths=strengths,
+        raters=missing // each,
+        votes_each=each,
+        seed=until,
+        now=timezone.now(),
     )
     seal_all(now=timezone.now())
     # What autovacuum does within a minute of such a load.

@@ -27,7 +27,9 @@ def main() -> None:
             queries = [rater.vote_and_count_queries() for _ in range(20)]
             seconds = time_median(rater.vote, rounds=ROUNDS)
             first = first or seconds
-            rows.append((f"{votes:,}", str(max(queries)), f"{seconds * 1000:.1f} ms", f"{seconds / first:.2f}"))
+            rows.append(
+                (f"{votes:,}", str(max(queries)), f"{seconds * 1000:.1f} ms", f"{seconds / first:.2f}")
+            )
         print_table(rows)
 
 

@@ -5,8 +5,17 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from evaluations.models import Entry, Import, LanguageModel, Leaderboard, LedgerEntry, PromptSet, Snapshot, Study, Vote
-
+from evaluations.models import (
+    Entry,
+    Import,
+    LanguageModel,
+    Leaderboard,
+    LedgerEntry,
+    PromptSet,
+    Snapshot,
+    Study,
+    Vote,
+)
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[Any]

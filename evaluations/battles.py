@@ -54,14 +54,6 @@ class Session:
         return sum(battle.voted for battle in self.battles)
 
 
-@dataclass(frozen=True, kw_only=True)
-class NextBattle:
-    """The battle to show, with its prompt and responses; none when the rater has done all there is to do."""
-
-    battle: Battle | None
-    session: Session
-
-
 def fetch_battle(*, token: str, rater_code: str | None) -> Battle:
     """The battle with its study, rater and skip. Raises BattleUnknown, BattleForeign."""
     battle = Battle.objects.select_related("study", "rater", "skip").filter(token=token).first()
@@ -87,10 +79,10 @@ def fetch_session(*, study: Study, rater: Rater) -> Session:
 
 def show_next(
     *, study: Study, rater: Rater, columns_root: Path, generator: np.random.Generator, now: datetime
-) -> NextBattle:
-    """The battle that waits for this rater, or a new one. Raises StudyNotOpen.
+) -> tuple[Battle | None, Session]:
+    """The battle that waits for this rater, or a new one, with its texts; None when there is no more to do.
 
-    Three queries, each of a cost that depends on this rater's battles at most.
+    Three queries, each of a cost that depends on this rater's battles at most. Raises StudyNotOpen.
     """
     if not study.takes_votes:
         raise StudyNotOpen(_("This study takes no votes now."))
@@ -102,16 +94,16 @@ def show_next(
         if draw is not None:
             _insert_battle(draw=draw, study=study, rater=rater, number=session.next_number, now=now)
     if number is None:
-        return NextBattle(battle=None, session=session)
+        return None, session
     # Where a second tab was quicker, this is the battle that it made.
-    return NextBattle(battle=_read_battle(study=study, rater=rater, number=number), session=session)
+    return _read_battle(study=study, rater=rater, number=number), session
 
 
-def show_again(*, battle: Battle) -> NextBattle:
-    """A battle as it was shown."""
+def show_again(*, battle: Battle) -> tuple[Battle, Session]:
+    """A battle as it was shown, with its texts."""
     session = fetch_session(study=battle.study, rater=battle.rater)
     shown = _read_battle(study=battle.study, rater=battle.rater, number=battle.number)
-    return NextBattle(battle=shown, session=session)
+    return shown, session
 
 
 def skip_battle(*, battle: Battle, now: datetime) -> None:
@@ -125,7 +117,7 @@ def fetch_sides(*, battle: Battle) -> tuple[Response, Response]:
     return found[battle.left_id], found[battle.right_id]
 
 
-def _read_session_battle(row: dict[str, Any]) -> SessionBattle:
+def _read_session_battle(row: Any) -> SessionBattle:
     seen = Seen(prompt_id=row.pop("prompt_id"), left_id=row.pop("left_id"), right_id=row.pop("right_id"))
     return SessionBattle(**row, seen=seen)
 
@@ -152,6 +144,15 @@ def _insert_battle(*, draw: Draw, study: Study, rater: Rater, number: int, now: 
     """One statement, no transaction around it: a number that is taken stays with the battle that has it."""
     expires_at = now + timedelta(minutes=study.lease_minutes)
     pair = [draw.prompt_id, draw.left_id, draw.right_id, draw.probability]
-    row = [secrets.token_urlsafe(16), study.pk, rater.pk, number, *pair, Battle.Origin.SHOWN, now, expires_at]
+    row: list[Any] = [
+        secrets.token_urlsafe(16),
+        study.pk,
+        rater.pk,
+        number,
+        *pair,
+        Battle.Origin.SHOWN,
+        now,
+        expires_at,
+    ]
     with connection.cursor() as cursor:
         cursor.execute(INSERT_BATTLE, row)

@@ -99,7 +99,7 @@ def _append_new_entries(*, root: Path, meta: dict[str, Any]) -> dict[str, Any]:
             return meta
 
 
-def _read_entries(*, start: int, limit: int) -> Iterator[dict[str, Any]]:
+def _read_entries(*, start: int, limit: int) -> Iterator[Any]:
     entries = LedgerEntry.objects.filter(position__gte=start).order_by("position")
     return iter(
         entries.values(

@@ -15,6 +15,11 @@ from evaluations.raters import commit_to_rater
 # "ARENA" in ASCII: the advisory lock that every writer of the ledger holds until its commit.
 LEDGER_LOCK = 0x4152454E41
 BATCH = 5_000
+# What the ledger says of a vote, beside the commitments to its rater and receipt.
+KEPT = (
+    *("study", "protocol", "prompt", "left", "right", "left_digest", "right_digest"),
+    *("outcome", "revision", "probability", "origin"),
+)
 # How long a vote's transaction may take to become visible after its time. Later ones wait for the full pass.
 RECENT = timedelta(hours=1)
 
@@ -97,7 +102,7 @@ def _end_votes(*, vote_ids: Iterable[int], now: datetime) -> None:
     VoteEnding.objects.bulk_create(endings, ignore_conflicts=True)
 
 
-def _read_final_votes(*, vote_ids: Sequence[int]) -> QuerySet[Vote, dict[str, Any]]:
+def _read_final_votes(*, vote_ids: Sequence[int]) -> QuerySet[Vote, Any]:
     return (
         Vote.objects.filter(pk__in=vote_ids)
         .exclude(ending__ending=VoteEnding.Ending.UNDONE)
@@ -126,7 +131,19 @@ def _read_final_votes(*, vote_ids: Sequence[int]) -> QuerySet[Vote, dict[str, An
 
 def _draft_vote(row: dict[str, Any]) -> _Draft:
     """The vote as the ledger keeps it. The receipt is hashed, so that reading the ledger gives nobody a receipt."""
-    kept = "study protocol prompt left right left_digest right_digest outcome revision probability origin".split()
+    kept = [
+        "study",
+        "protocol",
+        "prompt",
+        "left",
+        "right",
+        "left_digest",
+        "right_digest",
+        "outcome",
+        "revision",
+        "probability",
+        "origin",
+    ]
     record = {name: row[name] for name in kept}
     record["rater"] = commit_to_rater(salt=bytes(row["salt"]), code=row["code"])
     record["receipt"] = hash_leaf(row["receipt"].encode()).hex()

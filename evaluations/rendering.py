@@ -21,13 +21,29 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
-MATH_TAGS = set(
-    "math mrow mi mn mo mtext mspace msup msub msubsup mfrac msqrt mroot mover munder munderover mtable mtr mtd "
-    "menclose mpadded mphantom mstyle mmultiscripts mprescripts none".split()
-)
-TEXT_TAGS = set(
-    "p br hr h3 h4 h5 strong em s ul ol li blockquote pre code table thead tbody tr th td div span".split()
-)
+MATH_TAGS = {
+    *(
+        "math",
+        "mrow",
+        "mi",
+        "mn",
+        "mo",
+        "mtext",
+        "mspace",
+        "msup",
+        "msub",
+        "msubsup",
+        "mfrac",
+        "msqrt",
+        "mroot",
+    ),
+    *("mover", "munder", "munderover", "mtable", "mtr", "mtd", "menclose", "mpadded", "mphantom", "mstyle"),
+    *("mmultiscripts", "mprescripts", "none"),
+}
+TEXT_TAGS = {
+    *("p", "br", "hr", "h3", "h4", "h5", "strong", "em", "s", "ul", "ol", "li", "blockquote", "pre", "code"),
+    *("table", "thead", "tbody", "tr", "th", "td", "div", "span"),
+}
 ATTRIBUTES = {
     "*": {"class"},
     "pre": {"class", "tabindex"},

@@ -59,9 +59,7 @@ def _make_study(*, prompt_set: PromptSet, now: datetime) -> Study:
         source="Written for this demonstration. The models are fictional and the votes simulated.",
     )
     study = open_study(study=study, now=now)
-    simulate_votes(
-        study=study, strengths=strengths, raters=RATERS, votes_each=VOTES_EACH, seed=SEED, now=now
-    )
+    simulate_votes(study=study, strengths=strengths, raters=RATERS, votes_each=VOTES_EACH, seed=SEED, now=now)
     return study
 
 

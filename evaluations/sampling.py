@@ -163,7 +163,8 @@ def _list_unseen(
 
 
 def _draw_from(*, plan: StudyPlan, unseen: NDArray[np.bool_], generator: np.random.Generator) -> Draw:
-    i, j, probability = choose_pair(counts=plan.pair_counts, eligible=unseen.any(axis=0), generator=generator)
+    eligible: NDArray[np.bool_] = np.any(unseen, axis=0)
+    i, j, probability = choose_pair(counts=plan.pair_counts, eligible=eligible, generator=generator)
     prompts = np.flatnonzero(unseen[:, i, j])
     used = np.array([plan.prompt_counts[plan.code(prompt, i, j)] for prompt in prompts.tolist()])
     prompt = int(generator.choice(prompts[used == used.min()]))

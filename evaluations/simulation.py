@@ -49,7 +49,9 @@ def simulate_votes(
 
 def _read_ability(*, plan: StudyPlan, strengths: Mapping[str, float]) -> np.ndarray:
     slugs = dict(
-        Response.objects.filter(model_id__in=plan.models.tolist()).values_list("model_id", "model__slug").distinct()
+        Response.objects.filter(model_id__in=plan.models.tolist())
+        .values_list("model_id", "model__slug")
+        .distinct()
     )
     return np.array([strengths[slugs[pk]] for pk in plan.models.tolist()])
 
@@ -95,7 +97,8 @@ def _store(
         )
         for _ in range(raters)
     )
-    starts = now - timedelta(days=1) - generator.integers(0, 21 * 24 * 60, raters) * timedelta(minutes=1)
+    minutes = generator.integers(24 * 60, 22 * 24 * 60, raters).tolist()
+    starts = [now - timedelta(minutes=earlier) for earlier in minutes]
     battles = Battle.objects.bulk_create(
         [_build_battle(study=study, rater=people[b.rater], ballot=b, at=starts[b.rater]) for b in ballots],
         batch_size=2_000,

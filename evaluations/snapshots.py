@@ -78,7 +78,7 @@ def compute_document(*, leaderboard: Leaderboard, columns: Columns, size: int) -
 
 
 def rank_models(
-    *, votes: Mapping[str, NDArray[np.int64]], models: list[str], parameters: Mapping[str, Any]
+    *, votes: Mapping[str, Any], models: list[str], parameters: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The part of the document that is computed from votes alone: arrays a, b, outcome, rater of equal length."""
     ranking = rank(Votes.from_codes(models=models, **votes), **parameters)

@@ -69,6 +69,7 @@ def undo_vote(*, vote: Vote, now: datetime) -> None:
 
     Raises UndoRefused once the names were shown, or when the window has passed. The vote stands then.
     """
+    ending: VoteEnding | None
     if now < vote.cast_at + timedelta(seconds=vote.battle.study.undo_seconds):
         ending = end_vote(vote=vote, ending=VoteEnding.Ending.UNDONE, now=now)
     else:

@@ -45,7 +45,11 @@ def make_prompt_set(*, models: list[LanguageModel], prompts: int = 3, slug: str 
 
 
 def make_study(
-    *, names: tuple[str, ...] = ("alpha", "beta", "gamma"), prompts: int = 3, opened: bool = True, **options: Any
+    *,
+    names: tuple[str, ...] = ("alpha", "beta", "gamma"),
+    prompts: int = 3,
+    opened: bool = True,
+    **options: Any,
 ) -> Study:
     models = make_models(*names)
     slug = options.pop("slug", f"study-{next(_numbers)}")

@@ -3,8 +3,6 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from django.conf import settings
-from django.test.utils import CaptureQueriesContext
 
 from evaluations import columns as module
 from evaluations.columns import map_columns, refresh_columns

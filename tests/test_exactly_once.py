@@ -88,13 +88,13 @@ def rate_and_close(*, study, seed, failures):
         generator = np.random.default_rng(seed)
         rater = create_rater(now=timezone.now())
         for _ in range(VOTES_EACH):
-            battle = show_next(
+            battle, _ = show_next(
                 study=study,
                 rater=rater,
                 columns_root=settings.COLUMNS_ROOT,
                 generator=generator,
                 now=timezone.now(),
-            ).battle
+            )
             outcome = ["left", "right", "tie", "both_bad"][int(generator.integers(4))]
             receipts = {
                 cast_vote(battle=battle, outcome=outcome, revision=0, now=timezone.now()).vote.receipt

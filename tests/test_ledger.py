@@ -139,6 +139,11 @@ def insert_entry(**changes):
     return LedgerEntry.objects.create(**values)
 
 
+def insert_entry_and_check(**changes):
+    insert_entry(**changes)
+    connection.check_constraints()
+
+
 @pytest.mark.parametrize(
     "changes", [{"position": 7}, {"previous_id": None}, {"position": 5, "previous_id": 4}]
 )
@@ -146,8 +151,7 @@ def test_ledger_has_no_gap(changes):
     make_study()
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        insert_entry(**changes)
-        connection.check_constraints()
+        insert_entry_and_check(**changes)
 
 
 def test_ledger_takes_only_final_votes():

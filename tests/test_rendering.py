@@ -23,7 +23,7 @@ HOSTILE = [
     "<link rel=stylesheet href=//evil.example>",
     "<form action=//evil.example><button>vote</button></form>",
     "```html\n<script>alert(1)</script>\n```",
-    "```\"><script>alert(1)</script>\nx\n```",
+    '```"><script>alert(1)</script>\nx\n```',
     "$\\href{javascript:alert(1)}{x}$",
     "$\\text{<img src=x onerror=alert(1)>}$",
     "$$\\unicode{x3c}script$$",
@@ -36,7 +36,7 @@ HOSTILE = [
     "`<script>`",
     "<!--><script>alert(1)</script>-->",
     "<details open ontoggle=alert(1)>",
-    "[a](<javascript:alert(1)> \"title\")",
+    '[a](<javascript:alert(1)> "title")',
 ]
 ALLOWED = re.compile(
     r"</?(p|br|hr|h3|h4|h5|strong|em|s|ul|ol|li|blockquote|pre|code|table|thead|tbody|tr|th|td|div|span|"
@@ -64,7 +64,9 @@ def test_any_text_leaves_only_harmless_tags(text):
 
 
 def test_markdown_of_an_answer():
-    html = render_markdown("# Title\n\n**Bold**\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n\n```python\nx = 1\n```\n\n$x^2$")
+    html = render_markdown(
+        "# Title\n\n**Bold**\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n\n```python\nx = 1\n```\n\n$x^2$"
+    )
 
     assert "<h3>Title</h3>" in html
     assert "<strong>Bold</strong>" in html

@@ -54,7 +54,7 @@ def test_pairs_with_few_votes_come_first():
     plan = build_plan(study=study)
 
     add_counts(plan=plan, columns=refresh_columns(root=settings.COLUMNS_ROOT))
-    names = {pk: slug for pk, slug in study.prompt_set.prompts.values_list("responses", "responses__model__slug")}
+    names = dict(study.prompt_set.prompts.values_list("responses", "responses__model__slug"))
     pairs = Counter(frozenset([names[d.left_id], names[d.right_id]]) for d in draw_many(plan, 400))
 
     assert pairs[frozenset(["beta", "gamma"])] > 300

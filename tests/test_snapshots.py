@@ -6,12 +6,12 @@ import pytest
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from evaluations.ledger import seal_all
+from evaluations.columns import refresh_columns
 from evaluations.leaderboards import fetch_board
+from evaluations.ledger import seal_all
 from evaluations.models import Snapshot
 from evaluations.ranking import Votes, rank
 from evaluations.snapshots import compute_document, read_document, refresh_leaderboard
-from evaluations.columns import refresh_columns
 from tests.factories import NOW, make_battle, make_rater, make_study, make_vote
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +76,9 @@ def test_figures_are_those_of_rank():
     )
 
     assert [row["model"] for row in document["ranking"]] == list(ranking.models)
-    assert [row["strength"] for row in document["ranking"]] == pytest.approx(ranking.strength.tolist(), abs=1e-9)
+    assert [row["strength"] for row in document["ranking"]] == pytest.approx(
+        ranking.strength.tolist(), abs=1e-9
+    )
     assert [row["lower"] for row in document["ranking"]] == pytest.approx(ranking.lower.tolist(), abs=1e-6)
 
 

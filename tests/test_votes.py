@@ -3,7 +3,14 @@ from datetime import timedelta
 import pytest
 
 from evaluations.battles import skip_battle
-from evaluations.errors import BattleExpired, OutcomeUnknown, RevisionStale, StudyNotOpen, UndoRefused, VoteClosed
+from evaluations.errors import (
+    BattleExpired,
+    OutcomeUnknown,
+    RevisionStale,
+    StudyNotOpen,
+    UndoRefused,
+    VoteClosed,
+)
 from evaluations.models import Vote, VoteEnding
 from evaluations.studies import close_study
 from evaluations.votes import cast_vote, fetch_vote, is_undone, make_receipt, reveal_models, undo_vote

@@ -119,7 +119,7 @@ def run_cluster(*, home: Path, settings: Mapping[str, str] | None = None) -> Ite
             stdout=output,
             stderr=output,
             start_new_session=True,
-            preexec_fn=cluster.identity.prepare(death_signal=signal.SIGINT),  # noqa: PLW1509 - one thread here
+            preexec_fn=cluster.identity.prepare(death_signal=signal.SIGINT),
         )
     try:
         wait_until_ready(cluster=cluster, is_alive=lambda: server.poll() is None)
@@ -172,7 +172,7 @@ def _initialise(*, cluster: Cluster) -> None:
         capture_output=True,
         text=True,
         check=False,
-        preexec_fn=cluster.identity.prepare(),  # noqa: PLW1509 - one thread here
+        preexec_fn=cluster.identity.prepare(),
     )
     if result.returncode:
         raise StartError(f"The database could not be made in {aside.parent}:\n{result.stderr.strip()}")

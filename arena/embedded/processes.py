@@ -68,7 +68,7 @@ class Supervisor:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
-                preexec_fn=(identity or Identity()).prepare(death_signal=stop_signal),  # noqa: PLW1509
+                preexec_fn=(identity or Identity()).prepare(death_signal=stop_signal),
             )
         self._guard.watch(group=process.pid, stop_signal=stop_signal)
         child = Child(name=name, process=process, stop_signal=stop_signal, log=log)

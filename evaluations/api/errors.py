@@ -28,7 +28,9 @@ def handle_error(error: Exception, context: dict[str, Any]) -> Response | None:
     response = exception_handler(error, context)
     if response is None:
         return None
-    detail = response.data.get("detail", "The request is not valid.") if isinstance(response.data, dict) else ""
+    detail = (
+        response.data.get("detail", "The request is not valid.") if isinstance(response.data, dict) else ""
+    )
     problem = build_problem(code=response.status_code, detail=str(detail))
     for header, value in response.headers.items():
         problem.headers.setdefault(header, value)

@@ -1,5 +1,6 @@
 """Leaderboards: the same snapshot as the page."""
 
+from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_cache_control
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import api_view
@@ -26,7 +27,7 @@ def list_leaderboards(request: Request) -> Response:
 
 @extend_schema(summary="One leaderboard: its newest snapshot", responses=BoardSerializer)
 @api_view(["GET"])
-def show_leaderboard(request: Request, slug: str) -> Response:
+def show_leaderboard(request: Request, slug: str) -> HttpResponseBase:
     board = fetch_board(slug=slug)
     response = Response(BoardSerializer(board).data)
     response["ETag"] = build_etag(board=board)

@@ -3,7 +3,6 @@
 from rest_framework import serializers
 
 
-
 class RankedModelSerializer(serializers.Serializer[object]):
     model = serializers.CharField(source="model.name")
     slug = serializers.CharField(source="model.slug")
@@ -31,7 +30,9 @@ class UnplacedModelSerializer(serializers.Serializer[object]):
 
 
 class SnapshotSummarySerializer(serializers.Serializer[object]):
-    ledger_size = serializers.IntegerField(help_text="The snapshot reads the ledger's entries 0 to this, less one.")
+    ledger_size = serializers.IntegerField(
+        help_text="The snapshot reads the ledger's entries 0 to this, less one."
+    )
     created_at = serializers.DateTimeField()
     code_version = serializers.CharField()
     input_digest = serializers.CharField(help_text="SHA-256 of the votes read.")

@@ -94,7 +94,7 @@ def read_revision(request: HttpRequest) -> int:
 
 def next_stage(*, study: Study, rater: Rater, last: Vote | None) -> Stage:
     now = timezone.now()
-    shown = battles.show_next(
+    battle, session = battles.show_next(
         study=study,
         rater=rater,
         columns_root=settings.COLUMNS_ROOT,
@@ -102,9 +102,9 @@ def next_stage(*, study: Study, rater: Rater, last: Vote | None) -> Stage:
         generator=np.random.default_rng(secrets.randbits(128)),
         now=now,
     )
-    if shown.battle is None:
-        return build_done(study=study, session=shown.session, last=last, now=now)
-    return build_battle(shown=shown, revision=0, last=last, now=now)
+    if battle is None:
+        return build_done(study=study, session=session, last=last, now=now)
+    return build_battle(battle=battle, session=session, revision=0, last=last, now=now)
 
 
 def go_on(request: HtmxRequest, battle: Battle, *, last: Vote | None) -> HttpResponse:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from evaluations import battles, votes
-from evaluations.battles import NextBattle, Session
+from evaluations.battles import Session
 from evaluations.models import Battle, Study, Vote
 from evaluations.rendering import load_rendered
 
@@ -23,21 +23,23 @@ def build_stage(*, battle: Battle, now: datetime) -> Stage:
     vote = votes.fetch_vote(battle=battle)
     if vote is None or votes.is_undone(vote=vote):
         revision = 0 if vote is None else vote.revision + 1
-        return build_battle(shown=battles.show_again(battle=battle), revision=revision, last=None, now=now)
+        shown, session = battles.show_again(battle=battle)
+        return build_battle(battle=shown, session=session, revision=revision, last=None, now=now)
     session = battles.fetch_session(study=battle.study, rater=battle.rater)
     if votes.is_revealed(vote=vote):
         return build_revealed(vote=vote, session=session)
     return build_recorded(vote=vote, session=session, now=now)
 
 
-def build_battle(*, shown: NextBattle, revision: int, last: Vote | None, now: datetime) -> Stage:
-    battle = shown.battle
+def build_battle(
+    *, battle: Battle, session: Session, revision: int, last: Vote | None, now: datetime
+) -> Stage:
     context = {
-        **describe_session(study=battle.study, session=shown.session),
+        **describe_session(study=battle.study, session=session),
         **describe_last(last=last, now=now),
         "battle": battle,
         "revision": revision,
-        "number": shown.session.votes + 1,
+        "number": session.votes + 1,
         "prompt_html": load_rendered(battle.prompt.html),
         "sides": [
             {"letter": "A", "side": "a", "html": load_rendered(battle.left.html)},

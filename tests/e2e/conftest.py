@@ -19,7 +19,9 @@ FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-
 def browser():
     program = next((found for name in NAMES if (found := shutil.which(name))), None)
     if program is None:
-        pytest.fail("The browser tests need Chromium: apt-get install chromium. `make test` does it where it may.")
+        pytest.fail(
+            "The browser tests need Chromium: apt-get install chromium. `make test` does it where it may."
+        )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser

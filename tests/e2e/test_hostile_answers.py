@@ -17,7 +17,9 @@ def test_hostile_answers_run_nothing_and_fetch_nothing(open_context, transaction
     prompt.responses.all().delete()
     for model in (entry.model for entry in study.entries.select_related("model")):
         digest = hashlib.sha256(text.encode()).hexdigest()
-        Response.objects.create(prompt=prompt, model=model, text=text, digest=digest, html=render_markdown(text))
+        Response.objects.create(
+            prompt=prompt, model=model, text=text, digest=digest, html=render_markdown(text)
+        )
     open_study(study=study, now=NOW)
     page = open_context().new_page()
     requests, dialogs = [], []

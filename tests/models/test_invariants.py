@@ -123,7 +123,7 @@ def test_study_opened_has_protocol():
         Study.objects.filter(pk=draft.pk).update(state="open")
 
 
-@pytest.mark.parametrize("table,column", [("prompt", "key"), ("response", "text")])
+@pytest.mark.parametrize(("table", "column"), [("prompt", "key"), ("response", "text")])
 def test_content_frozen(study, table, column):
     with refuses("content_frozen"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"UPDATE evaluations_{table} SET {column} = 'other'")

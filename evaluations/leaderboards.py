@@ -45,6 +45,8 @@ class Board:
     snapshot: Snapshot | None
     rows: tuple[BoardRow, ...]
     unplaced: tuple[UnplacedModel, ...]
+    # (name, sentence) where an interval rests on an assumption.
+    cautions: tuple[tuple[str, str], ...]
     # received, counted, shown, recorded, simulated, ties, both_bad, raters, prompts
     votes: Mapping[str, int]
     parameters: Mapping[str, Any]
@@ -71,7 +73,7 @@ def build_board(*, leaderboard: Leaderboard, snapshot: Snapshot | None) -> Board
     models = {entry.model.slug: entry.model for entry in entries}
     if snapshot is None:
         waiting = [{"model": slug, "reason": "has no vote yet", "votes": 0} for slug in models]
-        document: dict[str, Any] = {"ranking": [], "unplaced": waiting, "votes": {}, "parameters": {}}
+        document: dict[str, Any] = {"ranking": [], "unplaced": waiting, "cautions": [], "votes": {}, "parameters": {}}
     else:
         document = read_document(snapshot=snapshot)
     return Board(
@@ -82,6 +84,7 @@ def build_board(*, leaderboard: Leaderboard, snapshot: Snapshot | None) -> Board
         unplaced=tuple(
             UnplacedModel(**{**row, "model": models[row["model"]]}) for row in document["unplaced"]
         ),
+        cautions=tuple((models[row["model"]].name, row["caution"]) for row in document["cautions"]),
         votes=document["votes"],
         parameters=document["parameters"],
     )

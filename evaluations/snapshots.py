@@ -85,6 +85,7 @@ def rank_models(
     return {
         "ranking": _describe_ranked(ranking=ranking),
         "unplaced": _describe_unplaced(ranking=ranking),
+        "cautions": [{"model": model, "caution": caution} for model, caution in ranking.cautions],
         "pairs": _describe_pairs(ranking=ranking),
         "components": [list(component) for component in ranking.components],
         "iterations": ranking.iterations,

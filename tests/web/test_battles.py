@@ -262,9 +262,10 @@ class TestReveal:
         vote(client, battle)
         time_machine(seconds=11)
 
-        assert reverse("undo", args=[battle.token]) not in client.get(
-            reverse("battle", args=[battle.token])
-        ).content.decode()
+        assert (
+            reverse("undo", args=[battle.token])
+            not in client.get(reverse("battle", args=[battle.token])).content.decode()
+        )
         assert post(client, "undo", battle).status_code == 409
 
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from evaluations.web.interval_marks import MOST_PARTS, fit_axis
 
-bounds = st.floats(min_value=-5000, max_value=5000)
+# Scores are published with six decimals.
+bounds = st.integers(-5_000_000_000, 5_000_000_000).map(lambda millionths: millionths / 1_000_000)
 
 
 @given(st.lists(st.tuples(bounds, bounds).map(sorted), min_size=1, max_size=8))

@@ -36,6 +36,13 @@ REASONS = (
     ),
     gettext_noop("is in no group of models that have both won and lost against each other"),
 )
+# On what an interval rests where the votes alone do not give it, as `evaluations.ranking` says it.
+CAUTIONS = (
+    gettext_noop(
+        "has only ties, so its interval is the one that the model expects, not one seen in the votes"
+    ),
+    gettext_noop("was judged by one rater, so its interval takes that rater's votes as independent"),
+)
 
 
 def summarise(*, rows: Sequence[BoardRow], counted: int, minimum: int = 0, kind: VoteKind = "blind") -> str:
@@ -86,7 +93,7 @@ def describe_method(parameters: Mapping[str, Any]) -> list[str]:
 
 
 def describe_reason(reason: str) -> str:
-    """Why a model has no place, in the reader's language."""
+    """Why a model has no place, or an interval its width, in the reader's language."""
     return _(reason)
 
 

@@ -5,8 +5,9 @@ from django.utils import translation
 
 from evaluations.leaderboards import BoardRow
 from evaluations.models import LanguageModel
-from evaluations.ranking import components
+from evaluations.ranking import components, sandwich
 from evaluations.sentences import (
+    CAUTIONS,
     REASONS,
     describe_leaders,
     describe_method,
@@ -183,11 +184,12 @@ def test_percents_as_each_language_writes_them():
 
 
 def test_every_reason_of_the_ranking_has_its_translation():
-    given = {value for name, value in vars(components).items() if name.isupper() and isinstance(value, str)}
-    assert given, "the ranking keeps its reasons elsewhere now"
-    assert given <= set(REASONS)
+    for module, known in ((components, REASONS), (sandwich, CAUTIONS)):
+        said = {value for name, value in vars(module).items() if name.isupper() and isinstance(value, str)}
+        assert said, "the ranking keeps its sentences elsewhere now"
+        assert said <= set(known)
     with translation.override("fr"):
-        assert all(describe_reason(reason) != reason for reason in REASONS)
+        assert all(describe_reason(reason) != reason for reason in (*REASONS, *CAUTIONS))
 
 
 def test_method_says_what_the_parameters_say():

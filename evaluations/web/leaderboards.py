@@ -60,6 +60,8 @@ class Result:
     axis: Axis
     rows: Sequence[MarkedRow]
     unplaced: Sequence[Unplaced]
+    # (name of a model, on what its interval rests)
+    cautions: Sequence[tuple[str, str]]
     method: Sequence[str]
 
     @property
@@ -121,6 +123,7 @@ def describe_board(*, board: Board, sort: str = DEFAULT_SORT, most: int | None =
         axis=axis,
         rows=rows[:most],
         unplaced=unplaced,
+        cautions=[(name, describe_reason(caution)) for name, caution in board.cautions],
         method=describe_method(board.parameters) if board.parameters else [],
     )
 
@@ -142,7 +145,7 @@ def name_kind(board: Board) -> VoteKind:
 
 
 def read_boards(leaderboards: Sequence[Leaderboard]) -> list[Board]:
-    """Boards of many leaderboards by two queries, without the models that have no place."""
+    """Boards of many leaderboards by two queries, without the models that have no place and the cautions."""
     newest = Snapshot.objects.filter(leaderboard__in=leaderboards).distinct("leaderboard_id")
     snapshots = newest.order_by("leaderboard_id", "-ledger_size", "-created_at")
     documents = {item.leaderboard_id: (item, read_document(snapshot=item)) for item in snapshots}
@@ -159,6 +162,7 @@ def read_boards(leaderboards: Sequence[Leaderboard]) -> list[Board]:
                 snapshot=snapshot,
                 rows=tuple(rows),
                 unplaced=(),
+                cautions=(),
                 votes=document["votes"],
                 parameters=document["parameters"],
             )

@@ -157,6 +157,19 @@ def test_models_without_a_place_are_listed_with_the_reason(client, settings):
     assert "a perdu toutes ses comparaisons" in read(get(client, language="fr"))
 
 
+def test_what_an_interval_rests_on_is_said(client, settings):
+    make_ranked_study(columns_root=settings.COLUMNS_ROOT, slug="letters", raters=1)
+    page = re.sub(r"<[^>]+>", "", read(get(client)))
+    assert "Take care" in page
+    assert "Alpha was judged by one rater" in page
+    assert "a été jugé par une seule personne" in read(get(client, language="fr"))
+
+
+@pytest.mark.usefixtures("study")
+def test_no_caution_without_a_cause(client):
+    assert "Take care" not in read(get(client))
+
+
 @pytest.mark.parametrize(("minimum", "shown"), [(31, True), (30, False)])
 def test_provisional_until_the_minimum(client, settings, minimum, shown):
     make_ranked_study(columns_root=settings.COLUMNS_ROOT, slug="letters", minimum_votes=minimum)

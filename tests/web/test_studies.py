@@ -26,7 +26,7 @@ def test_before_you_start(client):
     assert "Is the letter clear?" in page
     assert "You can undo a vote for 10 seconds" in page
     assert "Agree and start rating" in page
-    assert f'action="{reverse("consent", args=["letters"])}#consent"' in page
+    assert f'action="{reverse("consent", args=["letters"])}"' in page
 
 
 def test_names_of_the_models_are_not_told_before_rating(client):
@@ -121,7 +121,7 @@ def test_list_marks_simulated_studies(client):
     make_study(simulated=True)
     page = client.get(reverse("studies"), headers=ENGLISH).content.decode()
     assert page.index("Simulated votes.") < page.index("<h1")
-    assert page.count("Simulated votes") == 2
+    assert page.count(">Simulated votes<") == 1
 
 
 def test_empty_list(client):

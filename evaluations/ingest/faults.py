@@ -75,5 +75,7 @@ class FaultTally:
 def show_text(value: object, *, longest: int = LONGEST_EXCERPT) -> str:
     """What a cell says, short, on one line, without anything that can't be stored or seen."""
     text = value if isinstance(value, str) else repr(value)
+    if not text.strip():
+        return ""
     shown = text[: longest + 1].translate(PICTURES)
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"

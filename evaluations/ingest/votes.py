@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from evaluations.copying import copy_rows
 from evaluations.errors import IngestError
 from evaluations.ingest.layouts import Role
 from evaluations.ingest.prompt_sets import lock_imports, read_checked
@@ -133,12 +134,12 @@ class _RaterRoll:
 def _store_batch(
     *, study: Study, rows: Sequence[Row], known: KnownResponses, roll: _RaterRoll, now: datetime
 ) -> None:
-    battles = Battle.objects.bulk_create(
-        _build_battles(study=study, rows=rows, known=known, roll=roll, now=now)
-    )
-    Vote.objects.bulk_create(
-        Vote(battle=battle, outcome=row.get("winner"), receipt=make_receipt(), cast_at=now - LONG_PAST)
-        for battle, row in zip(battles, rows, strict=True)
+    battles = copy_rows(rows=_build_battles(study=study, rows=rows, known=known, roll=roll, now=now))
+    copy_rows(
+        rows=(
+            Vote(battle=battle, outcome=row.get("winner"), receipt=make_receipt(), cast_at=now - LONG_PAST)
+            for battle, row in zip(battles, rows, strict=True)
+        )
     )
 
 

@@ -25,7 +25,7 @@ from evaluations.ingest.kept_files import Upload
 from evaluations.models import Import, ImportFault, PromptSet
 from evaluations.sentences import join_names, write_number
 
-FAULTS_SHOWN = 50
+FAULTS_SHOWN = 25
 IMPORTS_SHOWN = 20
 # From this share of the prompts on, what is missing is worth a shade and no alarm.
 NEARLY_ALL = 0.95

@@ -122,7 +122,9 @@ def test_bad_json_line_is_named_and_the_next_one_read(tmp_path, text, message):
 
 
 def test_json_list_is_no_jsonl(tmp_path):
-    assert only(check(write_file(tmp_path, '[{"id": "a", "prompt": "b"}]', "file.json"))).message == "json_list"
+    assert (
+        only(check(write_file(tmp_path, '[{"id": "a", "prompt": "b"}]', "file.json"))).message == "json_list"
+    )
 
 
 def test_jsonl_is_known_by_its_content(tmp_path):
@@ -134,7 +136,11 @@ def test_line_over_the_limit_is_left_out(tmp_path, name):
     long = "x" * LONGEST_LINE
     rows = {
         "file.csv": ["id,prompt", "a,b", f"c,{long}", "d,e"],
-        "file.jsonl": ['{"id": "a", "prompt": "b"}', json.dumps({"id": "c", "prompt": long}), '{"id": "d", "prompt": "e"}'],
+        "file.jsonl": [
+            '{"id": "a", "prompt": "b"}',
+            json.dumps({"id": "c", "prompt": long}),
+            '{"id": "d", "prompt": "e"}',
+        ],
     }
     checked = check(write_file(tmp_path, "\n".join(rows[name]), name))
     assert only(checked).message == "line_too_long"

@@ -16,7 +16,8 @@ def test_language_codes(tmp_path, code):
 
 
 @pytest.mark.parametrize(
-    ("name", "code"), [("french", "fr"), ("Français", "fr"), ("ENGLISH", "en"), ("FR", "fr"), ("german", "de")]
+    ("name", "code"),
+    [("french", "fr"), ("Français", "fr"), ("ENGLISH", "en"), ("FR", "fr"), ("german", "de")],
 )
 def test_language_by_name_says_which_code(tmp_path, name, code):
     fault = faults_of(tmp_path, language=name).find("named_language")
@@ -29,7 +30,8 @@ def test_unknown_language(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("damaged", "meant"), [("RÃ©dige", "é"), ("dÃ©jÃ\u00a0 vu", "é"), ("lâ€™eau", "’"), ("10Â\u00a0€", "\u00a0"), ("ðŸ˜€", "😀")]
+    ("damaged", "meant"),
+    [("RÃ©dige", "é"), ("dÃ©jÃ\u00a0 vu", "é"), ("lâ€™eau", "’"), ("10Â\u00a0€", "\u00a0"), ("ðŸ˜€", "😀")],
 )
 def test_damaged_accents_are_shown_mended(tmp_path, damaged, meant):
     fault = faults_of(tmp_path, prompt=f"Dis : {damaged}").find("damaged_accents")
@@ -125,7 +127,9 @@ def test_bad_metadata(tmp_path, metadata, message):
 
 
 def test_infinite_number(tmp_path):
-    checked = check(write_file(tmp_path, '{"id": "a", "prompt": "b", "metadata": {"x": 1e999}}', "file.jsonl"))
+    checked = check(
+        write_file(tmp_path, '{"id": "a", "prompt": "b", "metadata": {"x": 1e999}}', "file.jsonl")
+    )
     assert checked.messages == ["bad_number"]
 
 
@@ -161,7 +165,10 @@ def test_messages_in_a_csv_cell(tmp_path):
 
 def test_conversation_is_previewed_as_text(tmp_path):
     turns = [{"role": "system", "content": "Be brief."}, TURN]
-    assert check(write_jsonl(tmp_path, {"id": "a", "messages": turns})).summary.preview[0]["text"] == "Be brief.\n\nHello"
+    assert (
+        check(write_jsonl(tmp_path, {"id": "a", "messages": turns})).summary.preview[0]["text"]
+        == "Be brief.\n\nHello"
+    )
 
 
 def test_severities():

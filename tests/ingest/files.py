@@ -13,7 +13,11 @@ from evaluations.ingest.prompt_checks import check_prompt_files
 PROMPTS = 'id,prompt,category,language\np1,"What is 2 + 2?",reason,en\np2,Écris un haïku.,write,fr\n'
 RESPONSES = "prompt_id,model,response\np1,Alpha,Four.\np1,Beta,5\np2,Alpha,Un vieil étang\np2,Beta,\n"
 MODELS = "id,name,maker\na,Alpha,Ant\nb,Beta,Bee\n"
-VOTES = "prompt_id,model_left,model_right,winner,rater\np1,Alpha,Beta,left,r1\np1,Beta,Alpha,tie,r2\np2,Alpha,Beta,both_bad,r1\n"
+VOTES = """prompt_id,model_left,model_right,winner,rater
+p1,Alpha,Beta,left,r1
+p1,Beta,Alpha,tie,r2
+p2,Alpha,Beta,both_bad,r1
+"""
 
 
 @dataclass(frozen=True)

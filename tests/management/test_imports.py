@@ -180,12 +180,13 @@ def test_llmfao_as_it_is():
     assert Prompt.objects.get(key="8").metadata == {"slug": "k8s"}
     assert LanguageModel.objects.get(name="GPT 4").maker == "OpenAI"
 
-    started = time.monotonic()
+    # Processor time: what else runs on the machine is not the import's doing.
+    started = time.process_time()
     printed = run(
         "import_votes", str(LLMFAO / "crowd-comparisons.csv"), "--study", "llmfao", "--prompt-set", "llmfao"
     )
     assert "8,931 votes by 124 raters" in printed
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 8
     assert (Vote.objects.count(), Rater.objects.count()) == (8_931, 124)
     assert LedgerEntry.objects.filter(kind="vote").count() == 8_931
 

@@ -3,7 +3,6 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV ?= .venv
 RUN := $(VENV)/bin/python
-export PYTHONDONTWRITEBYTECODE ?= 1
 
 .PHONY: help install install-dev browser demo run test check bench lock audit clean
 

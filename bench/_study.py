@@ -72,7 +72,7 @@ class BenchRater:
 
     def __init__(self, *, study: Study) -> None:
         self.study = study
-        self.client = Client(headers={"HX-Request": "true"})
+        self.client = Client(headers={"HX-Request": "true", "Host": "localhost"})
         self.client.post(reverse("consent", args=[study.slug]), {"agree": "on"})
         self.client.get(reverse("rate", args=[study.slug]))
         self.rater = Rater.objects.order_by("-pk").first()

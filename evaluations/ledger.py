@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Q, QuerySet, Value
 
 from evaluations.canonical import encode_canonical, hash_leaf
+from evaluations.copying import copy_rows
 from evaluations.models import LedgerEntry, Study, Vote, VoteEnding
 from evaluations.raters import commit_to_rater
 
@@ -169,4 +170,4 @@ def _append(*, drafts: Iterable[_Draft], now: datetime) -> list[LedgerEntry]:
                 sealed_at=now,
             )
         )
-    return LedgerEntry.objects.bulk_create(entries, batch_size=2_000)
+    return copy_rows(rows=entries)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import numpy as np
 from django.db import transaction
 
+from evaluations.copying import copy_rows
 from evaluations.models import Battle, Outcome, Rater, Response, Study, Vote
 from evaluations.sampling import Draw, Seen, StudyPlan, build_plan, draw_battle
 from evaluations.votes import make_receipt
@@ -99,12 +100,13 @@ def _store(
     )
     minutes = generator.integers(24 * 60, 22 * 24 * 60, raters).tolist()
     starts = [now - timedelta(minutes=earlier) for earlier in minutes]
-    battles = Battle.objects.bulk_create(
-        [_build_battle(study=study, rater=people[b.rater], ballot=b, at=starts[b.rater]) for b in ballots],
-        batch_size=2_000,
+    battles = copy_rows(
+        rows=[
+            _build_battle(study=study, rater=people[b.rater], ballot=b, at=starts[b.rater]) for b in ballots
+        ]
     )
-    Vote.objects.bulk_create(
-        [
+    copy_rows(
+        rows=[
             Vote(
                 battle=battle,
                 outcome=ballot.outcome,
@@ -112,8 +114,7 @@ def _store(
                 cast_at=battle.created_at + timedelta(seconds=20),
             )
             for battle, ballot in zip(battles, ballots, strict=True)
-        ],
-        batch_size=2_000,
+        ]
     )
 
 

@@ -169,4 +169,7 @@ def _insert_vote(*, battle: Battle, outcome: str, revision: int, now: datetime) 
         raise RevisionStale(_("A newer answer is already recorded. Nothing was changed.")) from error
     if row is None:
         return None
-    return Vote(pk=row[0], battle=battle, revision=revision, outcome=outcome, receipt=receipt, cast_at=now)
+    vote = Vote(pk=row[0], battle=battle, revision=revision, outcome=outcome, receipt=receipt, cast_at=now)
+    # A vote just made has no ending: known without a query.
+    vote._state.fields_cache["ending"] = None
+    return vote

@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from evaluations import sampling
 from evaluations.ledger import seal_all
 from evaluations.models import Battle, Consent, Rater, Response, Skip, Vote, VoteEnding
-from evaluations.sampling import fetch_plan
 from tests.factories import make_study
 
 pytestmark = pytest.mark.django_db
@@ -295,10 +295,16 @@ def test_everything_seen_is_an_end_too(client):
 
 
 @pytest.mark.parametrize("reveal", ["at_close", "after_vote"])
-def test_vote_and_next_battle_take_six_queries_at_most(client, reveal, django_assert_max_num_queries):
+@pytest.mark.parametrize("columns", ["fresh", "stale"])
+def test_vote_and_next_battle_take_six_queries_at_most(
+    client, reveal, columns, monkeypatch, django_assert_max_num_queries
+):
     study = make_study(reveal=reveal)
     battle = start(client, study)
-    fetch_plan(study=study)
+    if columns == "stale":
+        # As if no worker had looked at the ledger for a long time: this request does it.
+        monkeypatch.setattr(sampling, "COUNTS_LIVE_SECONDS", -1.0)
+        monkeypatch.setattr(sampling, "COLUMNS_LIVE_SECONDS", -1.0)
 
     with django_assert_max_num_queries(6):
         vote(client, battle, htmx=True)

@@ -73,7 +73,13 @@ def build_board(*, leaderboard: Leaderboard, snapshot: Snapshot | None) -> Board
     models = {entry.model.slug: entry.model for entry in entries}
     if snapshot is None:
         waiting = [{"model": slug, "reason": "has no vote yet", "votes": 0} for slug in models]
-        document: dict[str, Any] = {"ranking": [], "unplaced": waiting, "cautions": [], "votes": {}, "parameters": {}}
+        document: dict[str, Any] = {
+            "ranking": [],
+            "unplaced": waiting,
+            "cautions": [],
+            "votes": {},
+            "parameters": {},
+        }
     else:
         document = read_document(snapshot=snapshot)
     return Board(

@@ -12,6 +12,7 @@ from django.core.validators import validate_slug
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from evaluations.copying import copy_rows
 from evaluations.errors import IngestError
 from evaluations.ingest.faults import Fault, FaultTally
 from evaluations.ingest.kept_files import Upload, discard_files, hash_files, keep_files, read_files
@@ -148,7 +149,7 @@ class _FaultRecorder:
             self.flush()
 
     def flush(self) -> None:
-        ImportFault.objects.bulk_create(self.waiting)
+        copy_rows(rows=self.waiting)
         self.waiting = []
 
 

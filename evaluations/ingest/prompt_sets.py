@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from evaluations.canonical import encode_canonical
+from evaluations.copying import copy_rows
 from evaluations.ingest.language_models import store_models
 from evaluations.ingest.layouts import Role
 from evaluations.ingest.rows import Row, Sheet, read_rows
@@ -56,7 +57,7 @@ def _store_prompts(*, prompt_set: PromptSet, sheets: Sequence[Sheet], hasher: An
     """Prompt ids by key."""
     stored: dict[str, int] = {}
     for batch in _batches(_build_prompts(prompt_set=prompt_set, sheets=sheets, hasher=hasher)):
-        stored |= {prompt.key: prompt.pk for prompt in Prompt.objects.bulk_create(batch)}
+        stored |= {prompt.key: prompt.pk for prompt in copy_rows(rows=batch)}
     return stored
 
 
@@ -90,7 +91,7 @@ def _store_responses(
     *, prompts: Mapping[str, int], models: Mapping[str, LanguageModel], sheets: Sequence[Sheet], hasher: Any
 ) -> None:
     for batch in _batches(_build_responses(prompts=prompts, models=models, sheets=sheets, hasher=hasher)):
-        Response.objects.bulk_create(batch)
+        copy_rows(rows=batch)
 
 
 def _build_responses(

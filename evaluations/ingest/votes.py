@@ -115,10 +115,12 @@ class _RaterRoll:
 
     def enrol(self, names: Iterable[str]) -> None:
         new = [name for name in dict.fromkeys(names) if name not in self.ids]
-        raters = Rater.objects.bulk_create(self._make_rater() for _name in new)
-        RaterIdentity.objects.bulk_create(
-            RaterIdentity(rater=rater, source=self.study.slug, external_id=name)
-            for name, rater in zip(new, raters, strict=True)
+        raters = copy_rows(rows=(self._make_rater() for _name in new))
+        copy_rows(
+            rows=(
+                RaterIdentity(rater=rater, source=self.study.slug, external_id=name)
+                for name, rater in zip(new, raters, strict=True)
+            )
         )
         self.ids |= {name: rater.pk for name, rater in zip(new, raters, strict=True)}
 

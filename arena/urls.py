@@ -3,7 +3,18 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from evaluations.web import battles, health, home, imports, leaderboards, manage, preferences, raters, studies
+from evaluations.web import (
+    battles,
+    health,
+    home,
+    imports,
+    leaderboards,
+    manage,
+    openings,
+    preferences,
+    raters,
+    studies,
+)
 
 urlpatterns = [
     path("", home.show_home, name="home"),
@@ -25,6 +36,8 @@ urlpatterns = [
     path("manage/", manage.show_manage, name="manage"),
     path("manage/sign-in/", LoginView.as_view(template_name="registration/sign_in.html"), name="sign-in"),
     path("manage/sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("manage/studies/new/", openings.open_study, name="study-open"),
+    path("manage/studies/<slug:slug>/close/", openings.close, name="study-close"),
     path("manage/imports/", imports.list_imports, name="imports"),
     path("manage/imports/new/", imports.start_import, name="imports-new"),
     path("manage/imports/<str:token>/", imports.show_import, name="import"),

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from evaluations.canonical import hash_canonical
 from evaluations.errors import ProtocolFrozen, StudyError
@@ -59,9 +60,11 @@ def open_study(*, study: Study, now: datetime) -> Study:
     """
     study = Study.objects.select_for_update().get(pk=study.pk)
     if study.state != Study.State.DRAFT:
-        raise ProtocolFrozen(f"“{study.title}” was opened before; its protocol is frozen.")
+        raise ProtocolFrozen(
+            _("“%(title)s” was opened before; its protocol is frozen.") % {"title": study.title}
+        )
     if study.entries.count() < 2:
-        raise StudyError("A study needs at least two models: enter another one, then open it.")
+        raise StudyError(_("A study needs answers of at least two models. Add more, then open it."))
     study.protocol = describe_protocol(study=study)
     study.protocol_hash = hash_canonical(study.protocol)
     study.state = Study.State.OPEN
@@ -76,11 +79,18 @@ def open_study(*, study: Study, now: datetime) -> Study:
 
 
 @transaction.atomic
+def start_study(*, prompt_set: PromptSet, now: datetime, **options: Any) -> Study:
+    """A study of every model that answered a prompt of this set, made and opened. Raises StudyError."""
+    models = LanguageModel.objects.filter(responses__prompt__prompt_set=prompt_set).distinct()
+    return open_study(study=create_study(prompt_set=prompt_set, models=models, now=now, **options), now=now)
+
+
+@transaction.atomic
 def close_study(*, study: Study, now: datetime) -> Study:
     """Take no more votes. Those already cast are still sealed. Raises StudyError if it isn't open."""
     study = Study.objects.select_for_update().get(pk=study.pk)
     if study.state != Study.State.OPEN:
-        raise StudyError(f"“{study.title}” is not open.")
+        raise StudyError(_("“%(title)s” is not open.") % {"title": study.title})
     study.state = Study.State.CLOSED
     study.closed_at = now
     study.save(update_fields=["state", "closed_at"])

@@ -39,7 +39,9 @@ def test_targets_and_commands_exist(document):
 def test_make_knows_the_readme_s_targets():
     for line in list_commands(ROOT / "README.md"):
         if line.startswith("make "):
-            subprocess.run(["make", "--dry-run", *shlex.split(line)[1:]], cwd=ROOT, check=True, capture_output=True)
+            subprocess.run(
+                ["make", "--dry-run", *shlex.split(line)[1:]], cwd=ROOT, check=True, capture_output=True
+            )
 
 
 @pytest.mark.django_db

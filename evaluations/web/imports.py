@@ -7,10 +7,8 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.decorators import user_passes_test
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,20 +22,13 @@ from evaluations.ingest.fault_tables import write_fault_table
 from evaluations.ingest.kept_files import Upload
 from evaluations.models import Import, ImportFault, PromptSet
 from evaluations.sentences import join_names, write_number
+from evaluations.tasks import ask_for_recorded_votes
+from evaluations.web.staff import staff_only
 
 FAULTS_SHOWN = 25
 IMPORTS_SHOWN = 20
 # From this share of the prompts on, what is missing is worth a shade and no alarm.
 NEARLY_ALL = 0.95
-
-
-def _is_staff(user: AbstractBaseUser | AnonymousUser) -> bool:
-    if user.is_authenticated and not getattr(user, "is_staff", False):
-        raise PermissionDenied
-    return user.is_authenticated
-
-
-staff_only = user_passes_test(_is_staff)
 
 
 @require_GET
@@ -82,7 +73,10 @@ def show_import(request: HttpRequest, token: str) -> HttpResponse:
 @staff_only
 def confirm_import(request: HttpRequest, token: str) -> HttpResponse:
     upload = get_object_or_404(Import, token=token)
-    return redirect("import", imports.confirm_import(upload=upload, now=timezone.now()).token)
+    upload = imports.confirm_import(upload=upload, now=timezone.now())
+    if upload.kind == Import.Kind.VOTES:
+        transaction.on_commit(ask_for_recorded_votes)
+    return redirect("import", upload.token)
 
 
 @require_GET

@@ -1,13 +1,12 @@
 """The overview for staff: studies, prompt sets and imports, each with what to do next."""
 
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from evaluations.models import Import, PromptSet, Study
+from evaluations.web.staff import staff_only
 from evaluations.web.studies import count_votes
 
 ROWS_SHOWN = 20
@@ -15,10 +14,8 @@ IMPORTS_SHOWN = 10
 
 
 @require_GET
-@login_required
+@staff_only
 def show_manage(request: HttpRequest) -> HttpResponse:
-    if not request.user.is_staff:
-        raise PermissionDenied
     context = {
         "studies": count_votes(Study.objects.select_related("prompt_set"))[:ROWS_SHOWN],
         "prompt_sets": PromptSet.objects.annotate(prompt_count=Count("prompts")).order_by("-created_at")[

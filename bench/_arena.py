@@ -18,7 +18,7 @@ os.environ.setdefault("LOG_LEVEL", "ERROR")
 import django  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 
-from arena.embedded.postgres import own_home, run_cluster  # noqa: E402
+from arena.embedded.postgres import run_cluster  # noqa: E402
 
 
 @contextmanager
@@ -29,7 +29,7 @@ def run_arena() -> Iterator[Path]:
         home.chmod(0o755)
         os.environ["ARENA_HOME"] = folder
         os.environ.pop("DATABASE_URL", None)
-        with own_home(home=home), run_cluster(home=home):
+        with run_cluster(home=home):
             django.setup()
             call_command("migrate", verbosity=0, interactive=False)
             yield home

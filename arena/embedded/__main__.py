@@ -1,132 +1,124 @@
 """`python -m arena.embedded run | demo`: the whole product in the foreground, on one machine."""
 
+import http.client
 import os
-import signal
 import socket
 import sys
-import urllib.error
-import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
-from arena.embedded.broker import broker_command
+from arena.embedded.broker import launch_broker, wait_for_broker
 from arena.embedded.errors import StartError
-from arena.embedded.home import read_or_make_secret, socket_folder
-from arena.embedded.postgres import own_home, prepare_cluster, wait_until_ready
-from arena.embedded.processes import Interrupted, Supervisor, python
+from arena.embedded.home import addresses, find_home, own_home, read_or_make_secret
+from arena.embedded.postgres import launch_postgres, wait_for_postgres
+from arena.embedded.supervisor import Interrupted, Supervisor
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[2]
+STEPS = ("compile_translations", "migrate --no-input", "ensure_staff")
+EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - recognised, not chosen
 
 
 def main() -> int:
     if sys.argv[1:] not in (["run"], ["demo"]):
         print("Usage: python -m arena.embedded run | demo", file=sys.stderr)
         return 2
-    home = Path(os.environ.get("ARENA_HOME") or ROOT / "var").resolve()
-    os.environ["ARENA_HOME"] = str(home)
-    os.chdir(ROOT)
-    with own_home(home=home) as owned:
-        if not owned:
-            print(f"Arena already runs on {home}. Stop it first, or set ARENA_HOME to another folder.", file=sys.stderr)
-            return 1
-        return supervise(home=home, demo=sys.argv[1] == "demo")
-
-
-def supervise(*, home: Path, demo: bool) -> int:
-    """Start everything, serve until asked to stop, stop everything. Returns the exit code."""
-    supervisor = Supervisor(logs=home / "logs")
+    home = find_home()
     try:
-        check_port()
-        start_servers(supervisor, home=home)
-        prepare(supervisor, demo=demo, home=home)
-        start_product(supervisor, home=home)
+        with own_home(home=home, purpose=f"make {sys.argv[1]}") as lock:
+            check_port()
+            return supervise(home=home, lock=lock, demo=sys.argv[1] == "demo")
+    except StartError as error:
+        say(f"\n{error}", to=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+
+
+def supervise(*, home: Path, lock: int, demo: bool) -> int:
+    """Start everything, serve until asked to stop, stop everything. Returns the exit code."""
+    supervisor = Supervisor(logs=home / "logs", folder=ROOT)
+    try:
+        environment = start_servers(supervisor, home=home, lock=lock)
+        prepare(supervisor, home=home, environment=environment, demo=demo)
+        start_product(supervisor, home=home, environment=environment)
         announce(home=home, demo=demo)
         supervisor.serve()
     except Interrupted:
-        pass
+        say("\nStopping …")
     except StartError as error:
-        print(f"\n{error}", file=sys.stderr, flush=True)
+        say(f"\n{error}\n\nStopping …", to=sys.stderr)
         return 1
     finally:
-        print("\nStopping …", flush=True)
         supervisor.stop()
-        print("Stopped. Nothing is left running.", flush=True)
+        say("Stopped. Nothing is left running.")
     return 0
 
 
-def start_servers(supervisor: Supervisor, *, home: Path) -> None:
-    """Database and broker, where no address names others."""
+def start_servers(supervisor: Supervisor, *, home: Path, lock: int) -> dict[str, str]:
+    """Database and broker, where no address names others. Returns the environment that names them all."""
+    embedded = addresses(home=home)
+    environment = {"DATABASE_URL": embedded.database_url, "CELERY_BROKER_URL": embedded.broker_url}
+    environment |= {name: os.environ[name] for name in environment if os.environ.get(name)}
+    # One BLAS thread a process: two fight for the cores that the other processes need.
+    environment = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", **os.environ, **environment}
     if not os.environ.get("DATABASE_URL"):
         say("Starting the database …")
-        cluster = prepare_cluster(home=home)
-        child = supervisor.start(
-            name="database",
-            command=cluster.command(),
-            stop_signal=signal.SIGINT,
-            identity=cluster.identity,
-        )
-        wait_until_ready(
-            cluster=cluster,
-            is_alive=lambda: child.process.poll() is None and not supervisor.is_asked_to_stop,
-        )
+        server = supervisor.adopt(launch_postgres(home=home, lock=lock))
+        wait_for_postgres(server, home=home, pause=supervisor.pause)
     if not os.environ.get("CELERY_BROKER_URL"):
         say("Starting the broker …")
-        broker_socket = socket_folder(home=home) / "broker.sock"
-        broker_socket.unlink(missing_ok=True)
-        supervisor.start(name="broker", command=broker_command(home=home))
-        supervisor.wait_until(broker_socket.exists, seconds=30)
+        server = supervisor.adopt(launch_broker(home=home, lock=lock))
+        wait_for_broker(server, home=home, pause=supervisor.pause)
+    return {**environment, "ARENA_HOME": str(home)}
 
 
-def prepare(supervisor: Supervisor, *, demo: bool, home: Path) -> None:
+def prepare(supervisor: Supervisor, *, home: Path, environment: dict[str, str], demo: bool) -> None:
     """Tables, translations, static files, the staff account and, for the demonstration, its study."""
-    say("Preparing tables, translations and static files …")
-    manage = str(ROOT / "manage.py")
-    password = {"ARENA_STAFF_PASSWORD": read_or_make_secret(home=home, name="staff_password")[:20]}
-    supervisor.run_once(name="migrate", command=python(manage, "migrate", "--no-input"))
-    supervisor.run_once(name="translations", command=python(manage, "compile_translations"))
-    supervisor.run_once(name="static", command=python(manage, "collectstatic", "--no-input"))
-    supervisor.run_once(name="staff", command=python(manage, "ensure_staff"), environment=password)
-    if demo:
-        say("Loading the sample study …")
-        supervisor.run_once(name="sample", command=python(manage, "load_sample"))
+    say("Preparing tables, translations, static files …")
+    password = read_or_make_secret(home=home, name="staff_password", length=15)
+    command = [sys.executable, "-m", "arena.embedded.prepare", *STEPS, *(["load_sample"] if demo else [])]
+    supervisor.run_once("prepare", command, environment={**environment, "ARENA_STAFF_PASSWORD": password})
 
 
-def start_product(supervisor: Supervisor, *, home: Path) -> None:
-    say("Starting web server, worker and beat …")
-    host, port = read_host(), read_port()
-    # One BLAS thread a process: two fight for the cores that the other processes need.
-    environment = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    web = python("-m", "granian", "--interface", "wsgi", "arena.wsgi:application", "--host", host, "--port", str(port))
-    threads = ["--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
-    supervisor.start(name="web", command=[*web, *threads], environment=environment)
-    worker = python("-m", "celery", "-A", "arena", "worker", "--concurrency", "2", "--loglevel", "INFO")
-    supervisor.start(name="worker", command=worker, environment=environment)
-    schedule = str(home / "beat-schedule")
-    beat = python("-m", "celery", "-A", "arena", "beat", "--schedule", schedule, "--pidfile", "")
-    supervisor.start(name="beat", command=[*beat, "--loglevel", "INFO"], environment=environment)
-    supervisor.wait_until(lambda: answers(f"http://127.0.0.1:{port}/readyz"), seconds=60)
+def start_product(supervisor: Supervisor, *, home: Path, environment: dict[str, str]) -> None:
+    """Web server, then worker and beat: so the page is there first, and they don't fight for the cores."""
+    say("Starting the web server, the worker and its clock …")
+    web = ["-m", "granian", "--interface", "wsgi", "arena.wsgi:application", "--host", read_host()]
+    web += ["--port", str(read_port()), "--workers", "2", "--blocking-threads", "4", "--no-ws"]
+    web += ["--respawn-failed-workers", "--workers-kill-timeout", "5", "--log-level", "warning"]
+    worker = ["-m", "celery", "-A", "arena", "worker", "--concurrency", "2", "--loglevel", "INFO"]
+    beat = ["-m", "celery", "-A", "arena", "beat", "--schedule", str(home / "beat-schedule"), "--pidfile", ""]
+    supervisor.start("web", [sys.executable, *web], environment=environment)
+    supervisor.wait_until(is_serving, seconds=60, otherwise="The web server takes too long to answer.")
+    supervisor.start("worker", [sys.executable, *worker], environment=environment)
+    supervisor.start("beat", [sys.executable, *beat], environment=environment)
 
 
 def announce(*, home: Path, demo: bool) -> None:
-    host = "localhost" if read_host() in {"127.0.0.1", "0.0.0.0"} else read_host()  # noqa: S104
+    host = "localhost" if read_host() in {"127.0.0.1", "::1", *EVERY_ADDRESS} else read_host()
     address = f"http://{host}:{read_port()}/"
-    print(f"\nArena runs. Open  {address}\n", flush=True)
-    print(f"Staff sign in at  {address}manage/  as  staff  with the password")
-    print(f"                  {(home / 'staff_password').read_text()[:20]}  (kept in {home / 'staff_password'})")
+    password = home / "staff_password"
+    say(f"\nArena runs. Open  {address}\n")
+    say(f"Staff sign in at  {address}manage/  as  staff  with the password")
+    say(f"                  {password.read_text().strip()}  (kept in {password})")
     if demo:
-        print("The sample study's models are fictional and its votes simulated; every page says so.")
-    print("Ctrl-C stops everything. The data stay in", home, flush=True)
+        say("The sample study's models are fictional and its votes simulated; every page says so.")
+    say(f"Ctrl-C stops everything. The data stay in {home}")
 
 
 def check_port() -> None:
-    """Raises StartError when the port is taken: clearer than a web server that ends."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((read_host(), read_port()))
-        except OSError as error:
-            raise StartError(
-                f"Port {read_port()} is taken ({error.strerror}). Choose another: PORT=8001 make {sys.argv[1]}"
-            ) from error
+    """Raises StartError when the port can't be had: clearer than a web server that ends."""
+    host, port = read_host(), read_port()
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise StartError(
+            f"Port {port} of {host} can't be had ({error.strerror}). Stop the program that has it, or choose "
+            f"another port: make {sys.argv[1]} PORT={port + 1}"
+        ) from error
 
 
 def read_port() -> int:
@@ -140,16 +132,24 @@ def read_host() -> str:
     return os.environ.get("HOST") or "127.0.0.1"
 
 
-def answers(address: str) -> bool:
+def is_serving() -> bool:
+    """Whether the web server answers with anything but a failure: behind HTTPS it redirects even this."""
+    connection = http.client.HTTPConnection(
+        EVERY_ADDRESS.get(read_host(), read_host()), read_port(), timeout=5
+    )
     try:
-        with urllib.request.urlopen(address, timeout=2) as response:  # noqa: S310 - our own loopback address
-            return bool(response.status == 200)
-    except (urllib.error.URLError, OSError):
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
         return False
+    finally:
+        connection.close()
 
 
-def say(text: str) -> None:
-    print(text, flush=True)
+def say(text: str, *, to: object = None) -> None:
+    """Print, if anybody still listens: the terminal may have gone, and stopping must go on."""
+    with suppress(OSError):
+        print(text, file=to or sys.stdout, flush=True)  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":

@@ -22,7 +22,9 @@ DEFAULT_INDEX = "https://pypi.org/simple"
 
 def main() -> int:
     if sys.version_info < (3, 11):
-        print(f"Arena needs Python 3.11 or newer; this is {sys.version.split()[0]}. Set PYTHON to a newer one.")
+        print(
+            f"Arena needs Python 3.11 or newer; this is {sys.version.split()[0]}. Set PYTHON to a newer one."
+        )
         return 1
     folder, requirements = Path(sys.argv[1]), Path(sys.argv[2])
     stamp = folder / f"{requirements.stem}.installed"
@@ -46,7 +48,14 @@ def make_environment(folder: Path) -> Path:
 
 def install(*, python: Path, requirements: Path) -> None:
     """Install exactly the pinned files, each checked against its hash."""
-    options = ["--require-hashes", "--quiet", "--disable-pip-version-check", "--no-input", "-r", str(requirements)]
+    options = [
+        "--require-hashes",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-input",
+        "-r",
+        str(requirements),
+    ]
     if not has_certificates():
         # Without the system's certificates pip's own list of authorities is the one there is.
         options.append("--use-deprecated=legacy-certs")
@@ -55,7 +64,9 @@ def install(*, python: Path, requirements: Path) -> None:
         command = [str(python), str(wheel / "pip"), "install", *options]
         result = subprocess.run(command, check=False, env={**os.environ, "PIP_USER": "0"})
     if result.returncode:
-        sys.exit("The packages could not be installed. The lines above say why. Mend it and run the same command again.")
+        sys.exit(
+            "The packages could not be installed. The lines above say why. Mend it and run the same command again."
+        )
 
 
 def fetch_pip(folder: Path) -> Path:
@@ -66,7 +77,9 @@ def fetch_pip(folder: Path) -> Path:
         link = re.search(rf'href="([^"]*{re.escape(PIP_WHEEL)}[^"]*)"', page)
         data = read(urllib.parse.urljoin(index, link[1].split("#")[0])) if link else b""
     except OSError as error:
-        sys.exit(f"The package index did not answer ({error}). Check the network or PIP_INDEX_URL, then run this again.")
+        sys.exit(
+            f"The package index did not answer ({error}). Check the network or PIP_INDEX_URL, then run this again."
+        )
     if hashlib.sha256(data).hexdigest() != PIP_SHA256:
         sys.exit(f"The index at {index} has no {PIP_WHEEL} with the pinned hash. Check PIP_INDEX_URL.")
     wheel = folder / PIP_WHEEL

@@ -1,15 +1,19 @@
-"""A process that outlives its supervisor for one purpose: to end what a killed supervisor would leave running."""
+"""A process that outlives its supervisor for one purpose: to end what a killed one would leave running."""
 
 import os
 import signal
-import time
 from contextlib import suppress
+
+from arena.embedded.processes import Child, wait_for_groups
 
 GRACE_SECONDS = 8
 
 
 class Guard:
-    """The supervisor's end of the pipe. When it closes unasked, the guard ends every group it was told of."""
+    """The supervisor's end of the pipe. When it closes unasked, the guard ends every group it was told of.
+
+    It is forked before any child, and inherits the home's lock: nobody can take the home before it is done.
+    """
 
     def __init__(self) -> None:
         reading, self._writing = os.pipe()
@@ -19,14 +23,16 @@ class Guard:
             _stand_guard(reading)
         os.close(reading)
 
-    def watch(self, *, group: int, stop_signal: int) -> None:
-        """Tell the guard of a process group and of the signal that asks it to stop."""
-        os.write(self._writing, f"{group} {stop_signal}\n".encode())
+    def watch(self, child: Child) -> None:
+        self._tell(f"watch {child.process.pid} {child.stopping.force:d}")
+
+    def forget(self, child: Child) -> None:
+        """It has ended: its number may become another's."""
+        self._tell(f"forget {child.process.pid} 0")
 
     def dismiss(self) -> None:
         """All is stopped: the guard has nothing left to do."""
-        with suppress(BrokenPipeError):
-            os.write(self._writing, b"done\n")
+        self._tell("done 0 0")
         os.close(self._writing)
         with suppress(ChildProcessError):
             os.waitpid(self.pid, 0)
@@ -37,27 +43,9 @@ class Guard:
         except ChildProcessError:
             return False
 
-
-def end_groups(groups: list[tuple[int, int]], *, grace: float) -> None:
-    """Ask the groups to stop, newest first, one after the other; kill what remains of each, leader or not."""
-    for group, stop_signal in reversed(groups):
-        with suppress(ProcessLookupError):
-            os.kill(group, stop_signal)
-        end = time.monotonic() + grace
-        while time.monotonic() < end and _is_there(group):
-            time.sleep(0.05)
-        with suppress(ProcessLookupError):
-            os.killpg(group, signal.SIGKILL)
-
-
-def _is_there(group: int) -> bool:
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    def _tell(self, line: str) -> None:
+        with suppress(BrokenPipeError):
+            os.write(self._writing, f"{line}\n".encode())
 
 
 def _stand_guard(reading: int) -> None:
@@ -65,12 +53,29 @@ def _stand_guard(reading: int) -> None:
     os.setsid()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    groups: list[tuple[int, int]] = []
+    groups: dict[int, int] = {}
     with os.fdopen(reading) as lines:
         for line in lines:
-            if line == "done\n":
-                os._exit(0)
-            group, stop_signal = line.split()
-            groups.append((int(group), int(stop_signal)))
-    end_groups(groups, grace=GRACE_SECONDS)
+            match line.split():
+                case ["watch", group, force]:
+                    groups[int(group)] = int(force)
+                case ["forget", group, _]:
+                    groups.pop(int(group), None)
+                case _:
+                    os._exit(0)
+    _end(groups)
     os._exit(0)
+
+
+def _end(groups: dict[int, int]) -> None:
+    """Newest first: what uses the servers goes before them."""
+    for group, force in reversed(groups.items()):
+        _signal(group, force)
+    wait_for_groups(list(groups), seconds=GRACE_SECONDS)
+    for group in groups:
+        _signal(group, signal.SIGKILL)
+
+
+def _signal(group: int, number: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, number)

@@ -1,96 +1,156 @@
-"""PostgreSQL refuses to run as root: ways to start it as someone else without making users or opening folders."""
+"""What happens between fork and exec: giving up root, and asking to die with the parent.
+
+PostgreSQL refuses to run as root, so root starts the servers as `nobody`. Where the home or the program lies
+under a folder closed to others (/root, 0700), they keep the one capability that lets them pass, and no
+other. That opens no folder and adds no user, and works in a chroot and in a container, where a user namespace
+does not; nor does it leave the server the owner of all that is root's, as a namespace does.
+"""
 
 import ctypes
 import os
 import pwd
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-CLONE_NEWUSER = 0x10000000
-PR_SET_PDEATHSIG = 1
-# What root is called inside the namespace: any number but 0.
-INSIDE_UID = 1000
-NOBODY = 65534
+from arena.embedded.errors import StartError
+
+SET_DEATH_SIGNAL, KEEP_CAPABILITIES, AMBIENT, RAISE = 1, 8, 47, 2  # prctl(2)
+PASS_AND_READ, PASS_READ_AND_WRITE = 2, 1  # CAP_DAC_READ_SEARCH; CAP_DAC_OVERRIDE, all that Docker leaves
+CAPABILITY_VERSION = 0x20080522
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Identity:
-    """Who a server runs as. namespace: root under another number. uid: another user. Neither: whoever starts it."""
+    """Whom a server runs as; `None` in its place means whoever we are."""
 
-    namespace: bool = False
-    uid: int | None = None
-
-    def prepare(self, *, death_signal: int = signal.SIGTERM) -> Callable[[], None]:
-        """What the child does between fork and exec: change identity, then ask to die with its parent."""
-
-        def change() -> None:
-            if self.namespace:
-                _enter_namespace()
-            elif self.uid is not None:
-                os.setgroups([])
-                os.setgid(self.uid)
-                os.setuid(self.uid)
-            # Last, because a change of identity clears it.
-            _libc.prctl(PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
-
-        return change
-
-    def own(self, *paths: Path) -> None:
-        """Give these folders to the identity. In a namespace they stay root's, which is what it is."""
-        if self.uid is not None:
-            for path in paths:
-                os.chown(path, self.uid, self.uid)
+    uid: int
+    gid: int
+    capability: int | None = None
 
 
-def choose_identity(*, data: Path, program: Path) -> Identity:
-    """Who runs the database: the caller, unless that is root. A data folder that exists keeps its owner."""
+def own_folder(folder: Path, *, program: Path, identity: Identity | None = None) -> Identity | None:
+    """Make a folder that only the server may enter, and say whom the server runs as.
+
+    That is us, or if we are root whoever has the folder already, or nobody; `identity` is that answer, where
+    it is known. Raises StartError where the folder is another user's, or root cannot be given up.
+    """
+    folder.mkdir(mode=0o700, exist_ok=True)
+    owner = folder.lstat().st_uid
     if os.geteuid() != 0:
-        return Identity()
-    if data.exists() and (owner := data.stat().st_uid) != 0:
-        return Identity(uid=owner)
-    if can_enter_namespace():
-        return Identity(namespace=True)
-    uid = _find_unprivileged_uid()
-    return Identity(uid=uid) if _can_reach(uid, program) and _can_reach(uid, data.parent) else Identity()
+        _refuse_foreign(folder, owner=owner, allowed={os.geteuid()})
+        return None
+    identity = identity or _choose_identity(folder, owner=owner, program=program)
+    _refuse_foreign(folder, owner=owner, allowed={0, identity.uid})
+    if owner == 0:
+        os.chown(folder, identity.uid, identity.gid, follow_symlinks=False)
+    folder.chmod(0o700)
+    return identity
 
 
-def can_enter_namespace() -> bool:
-    """Whether this kernel lets root become another number in a namespace of its own (not so in a chroot)."""
-    pid = os.fork()
-    if pid == 0:
-        try:
-            _enter_namespace()
-            os._exit(0)
-        except BaseException:
-            os._exit(1)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+def _refuse_foreign(folder: Path, *, owner: int, allowed: set[int]) -> None:
+    if owner not in allowed or not folder.is_dir() or folder.is_symlink():
+        raise StartError(
+            f"{folder} belongs to the user {_name(owner)}. Run Arena as that user, or set ARENA_HOME to "
+            "another folder."
+        )
 
 
-def _enter_namespace() -> None:
-    if _libc.unshare(CLONE_NEWUSER) != 0:
-        raise OSError(ctypes.get_errno(), "unshare")
-    Path("/proc/self/setgroups").write_text("deny")
-    Path("/proc/self/uid_map").write_text(f"{INSIDE_UID} 0 1")
-    Path("/proc/self/gid_map").write_text(f"{INSIDE_UID} 0 1")
+def _choose_identity(folder: Path, *, owner: int, program: Path) -> Identity:
+    uid, gid = _unprivileged(owner)
+    # A folder that is still root's is handed over later: what counts is whether its parent can be entered.
+    entered = folder if owner else folder.parent
+    for capability in (None, PASS_AND_READ, PASS_READ_AND_WRITE):
+        identity = Identity(uid=uid, gid=gid, capability=capability)
+        if _can_run(identity, folder=entered, program=program):
+            return identity
+    raise StartError(
+        f"PostgreSQL does not run as root, and the user {_name(uid)} may not enter {folder} or run "
+        f"{program}. Run Arena as an ordinary user, or move it and ARENA_HOME where others may enter."
+    )
 
 
-def _find_unprivileged_uid() -> int:
-    for name in ("postgres", "nobody"):
-        try:
-            return pwd.getpwnam(name).pw_uid
-        except KeyError:
-            continue
-    return NOBODY
+def _unprivileged(owner: int) -> tuple[int, int]:
+    """The folder's owner, if a server has already been given it, else nobody."""
+    if owner != 0:
+        return owner, owner
+    try:
+        nobody = pwd.getpwnam("nobody")
+    except KeyError:
+        raise StartError(
+            "PostgreSQL does not run as root, and this system has no user `nobody` to run it. "
+            "Run Arena as an ordinary user."
+        ) from None
+    return nobody.pw_uid, nobody.pw_gid
 
 
-def _can_reach(uid: int, path: Path) -> bool:
-    """Whether this user can pass every folder above the path."""
-    for folder in path.resolve().parents:
-        status = folder.stat()
-        if not status.st_mode & (0o100 if status.st_uid == uid else 0o001):
-            return False
+def _name(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
+
+
+def _can_run(identity: Identity, *, folder: Path, program: Path) -> bool:
+    """Tried rather than worked out: access lists and security modules have their say too."""
+    try:
+        subprocess.run(
+            [program, "--version"],
+            check=True,
+            capture_output=True,
+            preexec_fn=prepare_child(identity=identity, folder=folder, death_signal=signal.SIGKILL),
+        )
+    except (OSError, subprocess.SubprocessError):
+        return False
     return True
+
+
+def prepare_child(
+    *, identity: Identity | None, folder: Path, death_signal: signal.Signals
+) -> Callable[[], None]:
+    """What a child does before it becomes the server. Built here, so that the child allocates little."""
+    parent = os.getpid()
+
+    def prepare() -> None:
+        if identity is not None:
+            _become(identity)
+        # After the change of user: that change clears it.
+        _prctl(SET_DEATH_SIGNAL, death_signal)
+        if os.getppid() != parent:
+            os._exit(1)
+        os.chdir(folder)
+        os.umask(0o077)
+
+    return prepare
+
+
+def _become(identity: Identity) -> None:
+    if identity.capability is not None:
+        _prctl(KEEP_CAPABILITIES, 1)
+    os.setgroups([])
+    os.setresgid(identity.gid, identity.gid, identity.gid)
+    os.setresuid(identity.uid, identity.uid, identity.uid)
+    if identity.capability is not None:
+        _keep_only(identity.capability)
+
+
+def _keep_only(capability: int) -> None:
+    bit = 1 << capability
+    header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION, 0)
+    sets = (ctypes.c_uint32 * 6)(bit, bit, bit, 0, 0, 0)  # effective, permitted, inheritable; then 32 and up
+    if _libc.capset(header, sets) != 0:
+        raise OSError(ctypes.get_errno(), "capset")
+    _prctl(AMBIENT, RAISE, capability)
+
+
+def _prctl(option: int, *values: int) -> None:
+    if sys.platform != "linux":
+        return
+    arguments = [ctypes.c_ulong(value) for value in (*values, 0, 0, 0, 0)[:4]]
+    if _libc.prctl(option, *arguments) != 0:
+        raise OSError(ctypes.get_errno(), "prctl")

@@ -1,23 +1,28 @@
-"""The supervisor: starts the processes in order, stops them all when one ends or when it is asked to."""
+"""One child process: a session and a log of its own, how it is asked to stop and how it is made to."""
 
 import os
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
+from typing import BinaryIO
 
-from arena.embedded.errors import StartError
-from arena.embedded.guard import Guard
-from arena.embedded.privileges import Identity
+from arena.embedded.privileges import Identity, prepare_child
 
-STOP_SECONDS = 12
-POLL_SECONDS = 0.2
+LARGEST_LOG = 10_000_000
 LOG_LINES = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stopping:
+    """How a program is stopped: the signal that asks, the seconds it is given, the signal that forces."""
+
+    ask: signal.Signals = signal.SIGTERM
+    seconds: float = 12
+    force: signal.Signals = signal.SIGKILL
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,131 +31,102 @@ class Child:
 
     name: str
     process: subprocess.Popen[bytes]
-    stop_signal: int
     log: Path
-
-
-class Supervisor:
-    """Runs children until one ends or a signal comes, then stops them in reverse order.
-
-    A second signal kills at once. If the supervisor itself is killed, its guard does the stopping.
-    """
-
-    def __init__(self, *, logs: Path) -> None:
-        self._logs = logs
-        self._children: list[Child] = []
-        self._signals = 0
-        logs.mkdir(parents=True, exist_ok=True)
-        # Before any child and any handler: it must hold none of their ends, and be deaf to the terminal.
-        self._guard = Guard()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._note_signal)
+    stopping: Stopping
 
     @property
-    def is_asked_to_stop(self) -> bool:
-        return self._signals > 0
+    def is_running(self) -> bool:
+        return self.process.poll() is None
 
-    def start(
-        self,
-        *,
-        name: str,
-        command: Sequence[str],
-        environment: Mapping[str, str] | None = None,
-        stop_signal: int = signal.SIGTERM,
-        identity: Identity | None = None,
-    ) -> Child:
-        log = self._logs / f"{name}.log"
-        with log.open("ab") as output:
-            process = subprocess.Popen(
-                command,
-                env={**os.environ, **(environment or {})},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-                preexec_fn=(identity or Identity()).prepare(death_signal=stop_signal),
-            )
-        self._guard.watch(group=process.pid, stop_signal=stop_signal)
-        child = Child(name=name, process=process, stop_signal=stop_signal, log=log)
-        self._children.append(child)
-        return child
+    def ask(self) -> None:
+        """Ask the leader, which tells its own children."""
+        if self.is_running:
+            self.process.send_signal(self.stopping.ask)
 
-    def run_once(self, *, name: str, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
-        """Run a command to its end. Raises StartError with its last lines if it fails."""
-        child = self.start(name=name, command=command, environment=environment)
-        self.wait_until(lambda: child.process.poll() is not None)
-        self._children.remove(child)
-        if child.process.returncode:
-            raise StartError(f"{name} failed. Its log ends with:\n{read_end(child.log)}")
+    def force(self) -> None:
+        self._signal_group(self.stopping.force)
 
-    def wait_until(self, condition: Callable[[], bool], *, seconds: float = 600) -> None:
-        """Poll until true. Raises StartError when a child ends first, or it takes too long; Interrupted by a signal."""
-        end = time.monotonic() + seconds
-        while not condition():
-            if self.is_asked_to_stop:
-                raise Interrupted
-            self.check()
-            if time.monotonic() > end:
-                raise StartError("Starting takes too long. See the logs in " + str(self._logs))
-            time.sleep(POLL_SECONDS / 4)
-
-    def check(self) -> None:
-        """Raises StartError if a child or the guard has ended."""
-        for child in self._children:
-            code = child.process.poll()
-            if code is not None and child.log.stem in LASTING:
-                raise StartError(
-                    f"The {child.name} process ended ({describe_exit(code)}); all is stopped, and nothing that was "
-                    f"committed is lost. Start again. The log {child.log} ends with:\n{read_end(child.log)}"
-                )
-        if not self._guard.is_alive():
-            raise StartError("The guard process was killed; all is stopped. Nothing is lost. Start again.")
-
-    def serve(self) -> None:
-        """Stay until a signal comes. Raises StartError when a child ends."""
-        while not self.is_asked_to_stop:
-            self.check()
-            time.sleep(POLL_SECONDS)
+    def finish(self) -> None:
+        """End what is left of the group, also where its leader has long gone."""
+        self._signal_group(signal.SIGKILL)
+        self.process.wait()
 
     def stop(self) -> None:
-        """Stop all, newest first."""
-        for child in reversed(self._children):
-            with suppress(ProcessLookupError):
-                child.process.send_signal(child.stop_signal)
-            self._wait_for(child)
-            # Also when the leader is gone: its children are in its group.
-            with suppress(ProcessLookupError):
-                os.killpg(child.process.pid, signal.SIGKILL)
-            child.process.wait()
-        self._children.clear()
-        self._guard.dismiss()
+        """Ask, wait, force, wait, kill."""
+        for act, seconds in ((self.ask, self.stopping.seconds), (self.force, 6.0)):
+            act()
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(seconds)
+                break
+        self.finish()
 
-    def _wait_for(self, child: Child) -> None:
-        before, end = self._signals, time.monotonic() + STOP_SECONDS
-        while child.process.poll() is None and time.monotonic() < end and self._signals == before:
-            time.sleep(0.05)
+    def _signal_group(self, number: signal.Signals) -> None:
+        # No such group, or on some systems one of zombies only.
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, number)
 
-    def _note_signal(self, number: int, frame: FrameType | None) -> None:
-        self._signals += 1
+    def describe_end(self) -> str:
+        code = self.process.returncode
+        return f"signal {signal.Signals(-code).name}" if code and code < 0 else f"exit code {code}"
 
 
-class Interrupted(Exception):
-    """A signal asked to stop while starting."""
+def spawn(
+    command: Sequence[str | os.PathLike[str]],
+    *,
+    name: str,
+    log: Path,
+    folder: Path,
+    environment: Mapping[str, str],
+    identity: Identity | None = None,
+    stopping: Stopping | None = None,
+    keep: Sequence[int] = (),
+) -> Child:
+    """Start a program in `folder`, writing to `log`; it dies with us. `keep` are descriptors it inherits."""
+    stopping = stopping or Stopping()
+    prepare = prepare_child(identity=identity, folder=folder, death_signal=stopping.force)
+    with open_log(log) as output:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=dict(environment),
+            start_new_session=True,
+            pass_fds=keep,
+            preexec_fn=prepare,
+        )
+    return Child(name=name, process=process, log=log, stopping=stopping)
 
 
-# Processes that are meant to stay; commands that run to their end are not.
-LASTING = {"database", "broker", "web", "worker", "beat"}
+def open_log(path: Path) -> BinaryIO:
+    """The log, to be added to. One that has grown large is set aside, and the one set aside before goes."""
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    if path.exists() and path.stat().st_size > LARGEST_LOG:
+        path.replace(path.with_suffix(".old.log"))
+    return path.open("ab")
 
 
 def read_end(log: Path) -> str:
     """The last lines of a log, indented."""
-    lines = log.read_text(errors="replace").splitlines()[-LOG_LINES:] if log.exists() else []
-    return "\n".join(f"    {line}" for line in lines) or "    (empty)"
+    with suppress(OSError), log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - 16_000))
+        lines = file.read().decode(errors="replace").splitlines()[-LOG_LINES:]
+        return "\n".join(f"    {line}" for line in lines) or "    (empty)"
+    return "    (no log)"
 
 
-def describe_exit(code: int) -> str:
-    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+def wait_for_groups(groups: Sequence[int], *, seconds: float) -> None:
+    """Until no process of these groups is left, or the time is over."""
+    end = time.monotonic() + seconds
+    while any(group_exists(group) for group in groups) and time.monotonic() < end:
+        time.sleep(0.02)
 
 
-def python(*arguments: str) -> list[str]:
-    return [sys.executable, *arguments]
+def group_exists(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

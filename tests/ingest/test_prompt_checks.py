@@ -32,6 +32,7 @@ def test_coverage_by_category_and_model(files):
     assert summary.coverage["models"] == ["Alpha", "Beta"]
     assert {"category": "reason", "prompts": 1, "responses": [1, 1]} in summary.coverage["rows"]
     assert summary.comparable == 2
+    assert check(*files(PROMPTS, RESPONSES.replace("p2,Beta,\n", ""))).summary.comparable == 1
 
 
 def test_empty_response_is_a_warning(files):
@@ -166,4 +167,4 @@ def test_warnings_never_stop_the_check(files):
 def test_too_many_rows(files, monkeypatch):
     monkeypatch.setattr(prompt_checks, "MOST_ROWS", 3)
     assert check(*files("id,prompt\na,1\nb,2\nc,3\n")).faults == []
-    assert check(*files("id,prompt\na,1\nb,2\nc,3\nd,4\n")).messages == ["too_many_rows"]
+    assert check(*files("id,prompt\na,1\nb,2\nc,3\nd,4\ne,5\n")).messages == ["too_many_rows"]

@@ -117,6 +117,45 @@ def test_nothing_is_stored_when_the_last_row_fails():
     assert imports.confirm_import(upload=taken, now=NOW).state == Import.State.IMPORTED
 
 
+def test_nothing_is_stored_when_the_record_of_it_fails():
+    taken = take(PROMPTS, RESPONSES)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE evaluations_import ADD CONSTRAINT broken CHECK (state <> 'imported')")
+    with pytest.raises(Exception, match="broken"):
+        imports.confirm_import(upload=taken, now=NOW)
+    assert not any(count_rows().values())
+
+
+def test_no_fault_is_kept_of_a_check_that_broke(monkeypatch):
+    def fail(**_arguments):
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr(imports, "check_prompt_files", fail)
+    with pytest.raises(OSError, match="gone"):
+        take(BAD)
+    assert Import.objects.get().state == Import.State.RECEIVED
+    assert not ImportFault.objects.exists()
+
+
+def test_llmfao_shape():
+    prompts = '{"id": 8, "text": "Why?", "type": "code", "slug": "k8s", "stop": null, "note": "Because."}\n'
+    models = (
+        '{"id": 97, "api_id": "a/b", "name": "Airoboros L2 70B", "api": "x", "type": "chat", "org": "Jon"}\n'
+    )
+    results = (
+        '{"id": 0, "model": 97, "result": "So.", "duration": 1.5, "rate": 2.0, "prompt": 8, "slug": "k8s"}\n'
+    )
+    files = [upload(content, "file.jsonl") for content in (results, models, prompts)]
+    taken = imports.take_prompts(uploads=files, slug="tasks", title="", now=NOW)
+    done = imports.confirm_import(upload=taken, now=NOW)
+    prompt = done.prompt_set.prompts.get()
+    assert (prompt.key, prompt.category) == ("8", "code")
+    assert prompt.metadata == {"slug": "k8s", "note": "Because."}
+    model = prompt.responses.get().model
+    assert (model.slug, model.maker) == ("airoboros-l2-70b", "Jon")
+    assert done.counts["model_ids"] == {"97": "airoboros-l2-70b", "Airoboros L2 70B": "airoboros-l2-70b"}
+
+
 def test_same_files_for_the_same_name_do_nothing():
     first = bring(PROMPTS, RESPONSES)
     rows = count_rows()

@@ -68,3 +68,5 @@ def begin(page, slug="tasks"):
     page.check("input[name=agree]")
     page.click("text=Agree and start rating")
     page.wait_for_selector(".vote-choices")
+    # Scripts are deferred: keys work once the page has loaded.
+    page.wait_for_load_state("load")

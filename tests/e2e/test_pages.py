@@ -126,6 +126,7 @@ def test_a_whole_session_without_a_mouse(page, board):
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
     page.wait_for_selector(".vote-choices")
+    page.wait_for_load_state("load")
     page.keyboard.press("Tab")
     page.keyboard.press("Digit4")
     page.wait_for_selector("[data-code=KeyV]")

@@ -36,12 +36,13 @@ class _Draft:
 def seal_votes(*, now: datetime, everything: bool = False) -> int:
     """Give a place to each vote that is final, oldest first; at most BATCH of them. Returns how many.
 
-    Returns 0 at once while another sealer works. With `everything`, votes of any age are looked at.
+    Returns 0 at once while another sealer works. With `everything`, it waits for its turn, and looks at votes of
+    any age.
     """
     with transaction.atomic():
-        if not _lock_ledger(wait=False):
+        if not _lock_ledger(wait=everything):
             return 0
-        votes = _find_sealable(now=now, since=None if everything else _recent_start())
+        votes = _find_sealable(now=now, since=None if everything else _recent_start(now=now))
         candidates = list(votes.values_list("pk", flat=True)[:BATCH])
         if not candidates:
             return 0
@@ -75,12 +76,12 @@ def _lock_ledger(*, wait: bool) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _recent_start() -> datetime | None:
-    """From when on to look for votes: the newest sealed vote's time, and a margin."""
+def _recent_start(*, now: datetime) -> datetime | None:
+    """From when on to look for votes: the newest sealed vote's time, were it not in the future, and a margin."""
     newest = (
         LedgerEntry.objects.filter(vote__isnull=False).order_by("-position").values("vote__cast_at").first()
     )
-    return newest["vote__cast_at"] - RECENT if newest else None
+    return min(newest["vote__cast_at"], now) - RECENT if newest else None
 
 
 def _find_sealable(*, now: datetime, since: datetime | None) -> QuerySet[Vote]:

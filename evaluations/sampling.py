@@ -61,15 +61,15 @@ class StudyPlan:
     def code(self, prompt: int, i: int, j: int) -> int:
         return (prompt * len(self.models) + min(i, j)) * len(self.models) + max(i, j)
 
-    def locate(self, seen: Seen) -> tuple[int, int, int]:
-        """Row of the prompt and columns of the two models."""
+    def locate(self, seen: Seen) -> tuple[int, int, int] | None:
+        """Row of the prompt and columns of the two models; None where one of them has retired since."""
         prompt = int(np.searchsorted(self.prompts, seen.prompt_id))
-        row = self.responses[prompt]
-        return (
-            prompt,
-            int(np.flatnonzero(row == seen.left_id)[0]),
-            int(np.flatnonzero(row == seen.right_id)[0]),
-        )
+        if prompt == len(self.prompts) or self.prompts[prompt] != seen.prompt_id:
+            return None
+        row = self.responses[prompt].tolist()
+        if seen.left_id not in row or seen.right_id not in row:
+            return None
+        return prompt, row.index(seen.left_id), row.index(seen.right_id)
 
 
 _plans: dict[tuple[int, str], StudyPlan] = {}
@@ -140,7 +140,8 @@ def draw_battle(*, plan: StudyPlan, seen: Sequence[Seen], generator: np.random.G
 
     Raises NoEligiblePair when this rater has seen every pair on every prompt.
     """
-    shown = np.array([plan.locate(battle) for battle in seen], dtype=np.int64).reshape(-1, 3)
+    located = [place for battle in seen if (place := plan.locate(battle)) is not None]
+    shown = np.array(located, dtype=np.int64).reshape(-1, 3)
     times = np.bincount(shown[:, 0], minlength=len(plan.prompts))
     for level in np.unique(times):
         unseen = _list_unseen(plan=plan, prompts=times == level, shown=shown)

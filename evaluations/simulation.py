@@ -65,7 +65,9 @@ def _vote_as(
     for number in range(1, votes + 1):
         draw = draw_battle(plan=plan, seen=seen, generator=generator)
         shown = Seen(prompt_id=draw.prompt_id, left_id=draw.left_id, right_id=draw.right_id)
-        prompt, left, right = plan.locate(shown)
+        place = plan.locate(shown)
+        assert place is not None  # noqa: S101 - just drawn from this plan
+        prompt, left, right = place
         plan.pair_counts[left, right] += 1
         plan.pair_counts[right, left] += 1
         plan.prompt_counts[plan.code(prompt, left, right)] += 1

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -13,8 +14,11 @@ from numpy.typing import NDArray
 
 from evaluations.canonical import encode_canonical, hash_canonical
 from evaluations.columns import ORIGINS, Columns, refresh_columns
+from evaluations.errors import RankingError
 from evaluations.models import Entry, Leaderboard, Snapshot
 from evaluations.ranking import Ranking, Votes, rank
+
+logger = logging.getLogger(__name__)
 
 # Named in every snapshot; raised whenever the same votes could give other figures.
 CODE_VERSION = "arena-1"
@@ -44,12 +48,19 @@ def refresh_leaderboard(*, leaderboard: Leaderboard, columns_root: Path, now: da
 
 
 def refresh_leaderboards(*, columns_root: Path, now: datetime) -> int:
-    """Refresh every leaderboard. Returns how many of them have a snapshot."""
-    boards = Leaderboard.objects.select_related("study")
-    snapshots = [
-        refresh_leaderboard(leaderboard=board, columns_root=columns_root, now=now) for board in boards
-    ]
-    return sum(snapshot is not None for snapshot in snapshots)
+    """Refresh every leaderboard. Returns how many of them have a snapshot.
+
+    One that can't be computed keeps its last snapshot, is named in the log, and keeps no other one back.
+    """
+    refreshed = 0
+    for board in Leaderboard.objects.select_related("study"):
+        try:
+            snapshot = refresh_leaderboard(leaderboard=board, columns_root=columns_root, now=now)
+        except RankingError:
+            logger.exception("The leaderboard “%s” was not refreshed.", board.slug)
+        else:
+            refreshed += snapshot is not None
+    return refreshed
 
 
 def measure_prefix(*, columns: Columns, study_id: int) -> int:

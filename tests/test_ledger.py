@@ -110,6 +110,15 @@ def test_votes_of_a_closed_study_are_still_sealed():
     assert seal_votes(now=LATER) == 1
 
 
+def test_a_sealed_vote_from_the_future_hides_no_vote_of_today():
+    study = make_study()
+    make_vote(battle=make_battle(study=study), now=NOW + timedelta(days=3))
+    seal_votes(now=NOW + timedelta(days=4))
+    make_vote(battle=make_battle(study=study), now=NOW)
+
+    assert seal_votes(now=LATER) == 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_second_sealer_leaves_at_once(second_connection):
     make_vote(battle=make_battle(study=make_study()))

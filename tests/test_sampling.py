@@ -89,6 +89,18 @@ def test_probability_kept_is_the_frequency_of_the_pair():
         assert abs(len(mine) / 4000 - p) < 6 * np.sqrt(p * (1 - p) / 4000)
 
 
+def test_battles_of_a_model_that_retired_do_not_stop_the_next():
+    study = make_study(prompts=2)
+    shown = draw_many(build_plan(study=study), 6)
+    seen = [Seen(prompt_id=d.prompt_id, left_id=d.left_id, right_id=d.right_id) for d in shown]
+    study.entries.filter(model__slug="gamma").update(retired_at=NOW)
+    plan = build_plan(study=study)
+    draw = draw_battle(plan=plan, seen=seen[:1], generator=np.random.default_rng(3))
+
+    assert len(plan.models) == 2
+    assert draw.prompt_id in plan.prompts
+
+
 def test_a_pair_without_a_common_prompt_is_never_drawn():
     study = make_study(prompts=2, opened=False)
     first, second = study.prompt_set.prompts.all()

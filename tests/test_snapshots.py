@@ -11,7 +11,13 @@ from evaluations.leaderboards import fetch_board
 from evaluations.ledger import seal_all
 from evaluations.models import Snapshot
 from evaluations.ranking import Votes, rank
-from evaluations.snapshots import compute_document, read_document, refresh_leaderboard
+from evaluations.snapshots import (
+    compute_document,
+    read_document,
+    refresh_leaderboard,
+    refresh_leaderboards,
+)
+from evaluations.studies import PRIMARY_ANALYSIS
 from tests.factories import NOW, make_battle, make_rater, make_study, make_vote
 
 pytestmark = pytest.mark.django_db
@@ -137,6 +143,17 @@ def test_votes_that_place_nobody_are_shown_as_such():
 
     assert document["ranking"] == []
     assert {row["model"] for row in document["unplaced"]} == {"alpha", "beta"}
+
+
+def test_a_board_that_cannot_be_computed_keeps_no_other_one_back(caplog):
+    broken, sound = make_study(), make_study()
+    for study in (broken, sound):
+        seal_cycle(study)
+    broken.leaderboards.update(parameters={**PRIMARY_ANALYSIS, "method": "tea leaves"})
+
+    assert refresh_leaderboards(columns_root=settings.COLUMNS_ROOT, now=LATER) == 1
+    assert fetch_board(slug=sound.slug).snapshot is not None
+    assert broken.slug in caplog.text
 
 
 def test_snapshots_are_insert_only():

@@ -1,5 +1,5 @@
 from django.urls import path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from evaluations.api import leaderboards, snapshots
 
@@ -8,5 +8,5 @@ urlpatterns = [
     path("v1/leaderboards/<slug:slug>/", leaderboards.show_leaderboard, name="api-leaderboard"),
     path("v1/snapshots/<str:digest>/", snapshots.show_snapshot, name="api-snapshot"),
     path("v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
 ]

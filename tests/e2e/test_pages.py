@@ -112,6 +112,11 @@ def test_the_theme_stays_and_works_without_javascript(open_context, board):
     assert page.locator("html").get_attribute("data-theme") == "dark"
 
 
+def test_the_api_documents_itself(page, board):
+    page.goto("/api/docs/")
+    page.wait_for_selector("text=/api/v1/leaderboards/{slug}/")
+
+
 def test_the_language_can_be_switched(page, board):
     page.goto("/leaderboards/tasks/")
     page.click("text=Français")

@@ -95,3 +95,9 @@ def test_the_overview_offers_it(admin_client, prompt_set):
     assert f"{reverse('study-open')}?prompt_set={prompt_set.pk}" in page
     form = admin_client.get(reverse("study-open"), {"prompt_set": prompt_set.pk}).content.decode()
     assert f'<option value="{prompt_set.pk}" selected>' in form
+
+
+def test_numbers_are_offered_as_a_number_field_reads_them(admin_client, prompt_set):
+    form = admin_client.get(reverse("study-open")).content.decode()
+
+    assert 'name="target_votes" required value="1000"' in form

@@ -10,6 +10,7 @@ from django.utils import translation
 
 from evaluations import imports
 from evaluations.errors import IngestError
+from evaluations.ingest.faults import Fault
 from evaluations.ingest.kept_files import find_folder
 from evaluations.ingest.language_models import choose_slug
 from evaluations.models import Import, ImportFault, LanguageModel, Prompt, PromptSet, Response
@@ -131,7 +132,9 @@ def test_nothing_is_stored_when_the_record_of_it_fails():
 
 
 def test_no_fault_is_kept_of_a_check_that_broke(monkeypatch):
-    def fail(**_arguments):
+    def fail(*, report, **_arguments):
+        for _ in range(imports.FAULT_BATCH + 1):
+            report(Fault(message="prompt_missing", file="file.csv", line=2))
         raise OSError("the disk is gone")
 
     monkeypatch.setattr(imports, "check_prompt_files", fail)

@@ -201,7 +201,7 @@ def _store(*, upload: Import, sheets: Sequence[Sheet], source: str, now: datetim
     else:
         upload.study = store_votes(
             slug=upload.target,
-            title=title,
+            title=upload.title or _require_prompt_set(upload).title,
             source=source,
             prompt_set=_require_prompt_set(upload),
             sheets=sheets,

@@ -20,7 +20,9 @@ class Command(BaseCommand):
         parser.add_argument("files", metavar="FILE", nargs="+", help="a CSV or JSONL file of votes")
         parser.add_argument("--study", required=True, metavar="SLUG", help="the study the votes belong to")
         parser.add_argument("--prompt-set", required=True, metavar="SLUG", help="what the votes are about")
-        parser.add_argument("--title", default="", help="the title of a new study")
+        parser.add_argument(
+            "--title", default="", help="the title of a new study; the prompt set's where there is none"
+        )
         parser.add_argument("--source", default="", help="where the votes come from, for the public page")
         parser.add_argument("--check", action="store_true", help="only check: nothing is imported")
 

@@ -50,6 +50,7 @@ def install(*, python: Path, requirements: Path) -> None:
     """Install exactly the pinned files, each checked against its hash."""
     options = [
         "--require-hashes",
+        "--no-deps",  # the file names them all; what a package says of its own needs was weighed when it was made
         "--quiet",
         "--disable-pip-version-check",
         "--no-input",

@@ -33,6 +33,7 @@ browser:
 	|| { echo "The browser tests need Chromium. Install it (apt-get install chromium), then run make test again."; exit 1; }
 
 test: install-dev browser
+	@$(RUN) manage.py compile_translations
 	@$(RUN) -m pytest
 
 check: install-dev

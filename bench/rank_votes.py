@@ -18,7 +18,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from evaluations.ranking import OUTCOMES, Votes, count_pairs, rank
-from evaluations.ranking.bradley_terry import fit_strengths
+from evaluations.ranking.fits.bradley_terry import fit_strengths
 from evaluations.ranking.pairs import Floats
 from evaluations.ranking.parameters import Cluster
 

@@ -127,8 +127,11 @@ def add_counts(*, plan: StudyPlan, columns: Columns) -> None:
     known = np.isin(ids[0], plan.prompts) & np.isin(ids[1], plan.models) & np.isin(ids[2], plan.models)
     prompt = np.searchsorted(plan.prompts, ids[0][known])
     left, right = (np.searchsorted(plan.models, column[known]) for column in ids[1:])
-    np.add.at(plan.pair_counts, (left, right), 1)
-    np.add.at(plan.pair_counts, (right, left), 1)
+    # A new table in place of the old one: a thread that draws meanwhile sees whole counts, never half of a vote.
+    counts = plan.pair_counts.copy()
+    np.add.at(counts, (left, right), 1)
+    np.add.at(counts, (right, left), 1)
+    plan.pair_counts = counts
     size = len(plan.models)
     codes = (prompt * size + np.minimum(left, right)) * size + np.maximum(left, right)
     plan.prompt_counts.update(codes.tolist())

@@ -42,6 +42,7 @@ CAUTIONS = (
         "has only ties, so its interval is the one that the model expects, not one seen in the votes"
     ),
     gettext_noop("was judged by one rater, so its interval takes that rater's votes as independent"),
+    gettext_noop("was judged on one prompt, so its interval takes the votes on it as independent"),
 )
 
 

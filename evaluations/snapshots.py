@@ -17,14 +17,13 @@ from evaluations.columns import ORIGINS, Columns, refresh_columns
 from evaluations.errors import RankingError
 from evaluations.models import Entry, Leaderboard, Snapshot
 from evaluations.ranking import Ranking, Votes, rank
+from evaluations.ranking.reports.records import list_rows
 
 logger = logging.getLogger(__name__)
 
 # Named in every snapshot; raised whenever the same votes could give other figures.
-CODE_VERSION = "arena-1"
+CODE_VERSION = "arena-2"
 FORMAT = "arena-snapshot/1"
-# Decimals kept of a share: more than anyone reads, fewer than processors disagree on.
-SHARE_DECIMALS = 9
 
 
 def refresh_leaderboard(*, leaderboard: Leaderboard, columns_root: Path, now: datetime) -> Snapshot | None:
@@ -177,21 +176,12 @@ def _describe_ranked(*, ranking: Ranking) -> list[dict[str, Any]]:
     ties = ranking.pairs.ties.sum(axis=1)
     return [
         {
-            "model": model,
-            "rank_low": int(ranking.rank_low[place]),
-            "rank_high": int(ranking.rank_high[place]),
-            "strength": float(ranking.strength[place]),
-            "score": float(ranking.score[place]),
-            "lower": float(ranking.lower[place]),
-            "upper": float(ranking.upper[place]),
-            "votes": int(ranking.votes[place]),
+            **{name: value for name, value in row.items() if name != "standard_error"},
             "wins": int(wins[place]),
             "losses": int(losses[place]),
             "ties": int(ties[place]),
-            "both_bad": int(ranking.both_bad[place]),
-            "win_rate": round(float(ranking.win_rate[place]), SHARE_DECIMALS),
         }
-        for place, model in enumerate(ranking.models)
+        for place, row in enumerate(list_rows(ranking))
     ]
 
 

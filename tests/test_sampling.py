@@ -43,6 +43,21 @@ def test_a_rater_sees_every_prompt_before_any_twice_and_no_pair_twice():
         draw_battle(plan=plan, seen=seen, generator=generator)
 
 
+def test_counts_are_replaced_whole_so_that_no_thread_draws_from_half_of_a_vote():
+    study = make_study()
+    prompt = study.prompt_set.prompts.first()
+    alpha, beta, _ = prompt.responses.order_by("model__slug")
+    make_vote(battle=make_battle(study=study, prompt=prompt, left=alpha, right=beta))
+    seal_all(now=NOW.replace(hour=13))
+    plan = build_plan(study=study)
+    before = plan.pair_counts
+
+    add_counts(plan=plan, columns=refresh_columns(root=settings.COLUMNS_ROOT))
+
+    assert before.sum() == 0
+    assert plan.pair_counts.sum() == 2
+
+
 def test_pairs_with_few_votes_come_first():
     study = make_study()
     prompt = study.prompt_set.prompts.first()

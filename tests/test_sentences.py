@@ -5,7 +5,7 @@ from django.utils import translation
 
 from evaluations.leaderboards import BoardRow
 from evaluations.models import LanguageModel
-from evaluations.ranking import components, sandwich
+from evaluations.ranking.fits import components, sandwich
 from evaluations.sentences import (
     CAUTIONS,
     REASONS,

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluations.ranking.votes import BOTH_BAD, OUTCOMES, TIE, A, B, Votes
+from evaluations.ranking.votes import BOTH_BAD, OUTCOMES, TIE, A, B, Floats, Part, Votes
 
 Counts: TypeAlias = NDArray[np.int64]
-Floats: TypeAlias = NDArray[np.float64]
 BothBad: TypeAlias = Literal["tie", "out"]
-
-BLOCK: Final = 1 << 18  # votes read at a time: the keys of a block stay in the cache
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -37,8 +34,12 @@ class PairCounts:
 
     def half_ties(self, *, both_bad: BothBad) -> Floats:
         """(K, K) wins with each tie as half a win for either model; `both_bad` votes as ties, or left out."""
+        return self.weigh(both_bad=both_bad).half_ties
+
+    def weigh(self, *, both_bad: BothBad) -> PairWeights:
+        """The counts as the fit takes them, each vote with the weight one."""
         ties = self.ties + self.both_bad if both_bad == "tie" else self.ties
-        return self.wins + ties / 2
+        return PairWeights(wins=self.wins.astype(np.float64), ties=ties.astype(np.float64))
 
     def select(self, order: Sequence[int]) -> PairCounts:
         """The counts of some models, in the order given."""
@@ -49,12 +50,29 @@ class PairCounts:
         )
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class PairWeights:
+    """Sums of the votes' weights by pair. wins: (K, K), of i over j. ties: (K, K), symmetric, zero diagonal."""
+
+    wins: Floats
+    ties: Floats
+
+    @property
+    def half_ties(self) -> Floats:
+        """(K, K) wins with each tie as half a win for either model."""
+        return self.wins + self.ties / 2
+
+    def select(self, order: Sequence[int]) -> PairWeights:
+        grid = np.ix_(order, order)
+        return PairWeights(wins=self.wins[grid], ties=self.ties[grid])
+
+
 def count_pairs(votes: Votes) -> PairCounts:
     """Counts of votes by pair: one bincount pass over the votes, in blocks."""
     models = len(votes.models)
     total = np.zeros(len(OUTCOMES) * models * models, dtype=np.int64)
-    for start in range(0, len(votes), BLOCK):
-        total += np.bincount(cell_keys(votes, slice(start, start + BLOCK)), minlength=len(total))
+    for part in votes.parts():
+        total += np.bincount(cell_keys(votes, part), minlength=len(total))
     cells = total.reshape(len(OUTCOMES), models, models)
     return PairCounts(
         models=votes.models,
@@ -64,7 +82,18 @@ def count_pairs(votes: Votes) -> PairCounts:
     )
 
 
-def cell_keys(votes: Votes, part: slice | NDArray[np.intp]) -> NDArray[np.intp]:
+def weigh_pairs(votes: Votes, *, weights: Floats, both_bad: BothBad) -> PairWeights:
+    """Sums of weights by pair. weights: (N,), one for each vote of the columns, chosen or not."""
+    models = len(votes.models)
+    total = np.zeros(len(OUTCOMES) * models * models)
+    for part in votes.parts():
+        total += np.bincount(cell_keys(votes, part), weights[part], len(total))
+    cells = total.reshape(len(OUTCOMES), models, models)
+    ties = cells[TIE] + cells[BOTH_BAD] if both_bad == "tie" else cells[TIE]
+    return PairWeights(wins=cells[A] + cells[B].T, ties=ties + ties.T)
+
+
+def cell_keys(votes: Votes, part: Part) -> NDArray[np.intp]:
     """The place of each vote of a part in a flat (outcome, a, b) table of shape (4, K, K)."""
     models = len(votes.models)
     keys = np.multiply(votes.outcome[part], models, dtype=np.intp, casting="unsafe")
@@ -72,23 +101,3 @@ def cell_keys(votes: Votes, part: slice | NDArray[np.intp]) -> NDArray[np.intp]:
     keys *= models
     keys += votes.b[part].astype(np.intp, copy=False)
     return keys
-
-
-def rater_blocks(
-    votes: Votes, *, width: int, limit: int
-) -> Iterator[tuple[slice | NDArray[np.intp], int, int]]:
-    """Split the votes by rater, so that a (raters of the block, width) table has at most `limit` cells.
-
-    Yields (the votes of the block, its first rater, its number of raters). Without a split the votes stay in
-    their order and are not copied.
-    """
-    rater = votes.known_rater
-    size = max(1, limit // max(1, width))
-    if votes.raters <= size:
-        yield slice(None), 0, votes.raters
-        return
-    order = np.argsort(rater, kind="stable")
-    starts = np.arange(0, votes.raters + size, size)
-    bounds = np.searchsorted(rater[order], starts)
-    for first, low, high in zip(starts[:-1], bounds[:-1], bounds[1:], strict=True):
-        yield order[low:high], int(first), min(size, votes.raters - int(first))

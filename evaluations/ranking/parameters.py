@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -11,18 +11,21 @@ from evaluations.errors import UnsupportedParameter
 from evaluations.ranking.pairs import BothBad
 
 Method: TypeAlias = Literal["bradley-terry", "elo"]
-Ties: TypeAlias = Literal["half"]
+Ties: TypeAlias = Literal["half", "davidson"]
 Interval: TypeAlias = Literal["sandwich", "bootstrap", "orderings"]
-Cluster: TypeAlias = Literal["rater"] | None
+Cluster: TypeAlias = Literal["rater", "prompt", "both"] | None
+Weights: TypeAlias = Literal["inverse-probability"] | None
 
 OFFERED: Final[Mapping[str, tuple[str | None, ...]]] = {
     "method": ("bradley-terry", "elo"),
-    "ties": ("half",),
+    "ties": ("half", "davidson"),
     "both_bad": ("tie", "out"),
     "interval": ("sandwich", "bootstrap", "orderings"),
-    "cluster": ("rater", None),
+    "cluster": ("rater", "prompt", "both", None),
+    "weights": ("inverse-probability", None),
 }
 FEWEST_ROUNDS: Final = 20
+ELO_K: Final = 4.0  # points: small, as models do not change while they are rated
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +42,10 @@ class Parameters:
     anchor: str | None = None
     rounds: int = 1000
     seed: int = 0
+    style: Sequence[str] = ()
+    position: bool = False
+    weights: Weights = None
+    k: float = ELO_K
 
     def __post_init__(self) -> None:
         for name, values in OFFERED.items():
@@ -55,13 +62,25 @@ class Parameters:
             _whole(self.rounds, FEWEST_ROUNDS), f"rounds is a whole number from {FEWEST_ROUNDS}", self.rounds
         )
         _require(_whole(self.seed, 0), "seed is a whole number from 0", self.seed)
+        _require(isinstance(self.position, bool), "position is true or false", self.position)
+        _require(_number(self.k) and 0 < self.k < math.inf, "k is a number of points above 0", self.k)
+        _require(_named(self.style), "style is a list of different names of covariates", self.style)
+        object.__setattr__(self, "style", tuple(self.style))
+        self._check_elo()
+
+    def _check_elo(self) -> None:
         if (self.method == "elo") != (self.interval == "orderings"):
             raise UnsupportedParameter(
                 'method="elo" goes with interval="orderings" and with no other: '
                 "its spread is that of the order of the votes."
             )
-        if self.method == "elo" and (self.prior or self.anchor or self.cluster):
-            raise UnsupportedParameter('method="elo" takes no prior, no anchor and cluster=None.')
+        extras = (self.prior, self.anchor, self.cluster, self.style, self.position, self.weights)
+        if self.method == "elo" and (any(extras) or self.ties != "half"):
+            raise UnsupportedParameter(
+                'method="elo" takes ties="half" and cluster=None, and no prior, anchor, style, position or weights.'
+            )
+        if self.method != "elo" and self.k != ELO_K:
+            raise UnsupportedParameter(f'k is of method="elo" alone; it was {self.k!r}.')
 
 
 def _require(holds: bool, rule: str, value: object) -> None:
@@ -75,3 +94,12 @@ def _number(value: object) -> bool:
 
 def _whole(value: object, least: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= least
+
+
+def _named(value: object) -> bool:
+    """A tuple, or a list as JSON has it, of different names."""
+    return (
+        isinstance(value, tuple | list)
+        and all(isinstance(name, str) and name.strip() for name in value)
+        and len(set(value)) == len(value)
+    )

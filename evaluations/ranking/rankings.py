@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evaluations.errors import NothingToRank, UnsupportedParameter
-from evaluations.ranking.components import Placement, place_models
-from evaluations.ranking.elo import PER_LOGIT
-from evaluations.ranking.estimates import Estimate, estimate
-from evaluations.ranking.pairs import BothBad, Counts, Floats, PairCounts, count_pairs
-from evaluations.ranking.parameters import Cluster, Interval, Method, Parameters, Ties
-from evaluations.ranking.ranges import critical_value, rank_ranges
-from evaluations.ranking.votes import Votes
-
-Number = TypeVar("Number", bound=np.number[Any])
+from evaluations.ranking.arrays import seal
+from evaluations.ranking.fits.components import Placement, place_models
+from evaluations.ranking.fits.estimates import Estimate, estimate
+from evaluations.ranking.fits.problems import invert_probabilities, pose_problem
+from evaluations.ranking.fits.ranges import critical_value, rank_ranges
+from evaluations.ranking.fits.threads import one_blas_thread
+from evaluations.ranking.pairs import BothBad, Counts, PairCounts, count_pairs
+from evaluations.ranking.parameters import ELO_K, Cluster, Interval, Method, Parameters, Ties, Weights
+from evaluations.ranking.votes import Floats, Votes
 
 CENTRE: Final = 1000.0  # the score of strength 0: the mean of the models ranked, or the anchor
-STRENGTH_DECIMALS: Final = 9  # what is given out: the digits that rounding on another machine does not reach
-SCORE_DECIMALS: Final = 6
+PER_LOGIT: Final = 400 / np.log(10)  # points in one unit of log-odds
+EQUAL_DECIMALS: Final = 9  # of log-odds: what differs in later digits only is rounding, and goes by name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    """What else moves a vote, in log-odds: "position" (γ, of being left), a covariate, or "ties" (log ν).
+
+    standard_error, lower, upper: as of the scores, of this effect on its own.
+    """
+
+    name: str
+    value: float
+    standard_error: float
+    lower: float
+    upper: float
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -31,6 +45,8 @@ class Ranking:
     strength: θ, log-odds; sums to zero, or is 0 at the anchor. standard_error: of strength (0 at the anchor).
     score: 1000 + 400/ln 10 · θ. lower, upper: interval of the score at `level`, each model on its own.
     rank_low, rank_high: best and worst place, from 1; all K ranges hold together at `level`.
+    difference_error: (K, K) standard errors of θ_i − θ_j, log-odds; infinite where votes show no variance.
+    effects: what else the fit estimates, in the order: position, style, ties.
     critical: the largest |t| over all pairs of models that the ranges allow for.
     votes: votes on the model, every outcome and opponent. both_bad: those that called both bad.
     win_rate: share won of the votes in the fit's outcomes, ties half, every opponent.
@@ -49,6 +65,8 @@ class Ranking:
     upper: Floats
     rank_low: Counts
     rank_high: Counts
+    difference_error: Floats
+    effects: tuple[Effect, ...]
     critical: float
     votes: Counts
     both_bad: Counts
@@ -77,15 +95,21 @@ def rank(
     anchor: str | None = None,
     rounds: int = 1000,
     seed: int = 0,
+    style: Sequence[str] = (),
+    position: bool = False,
+    weights: Weights = None,
+    k: float = ELO_K,
 ) -> Ranking:
     """Rank the models by the votes.
 
-    method: "bradley-terry", or "elo" (with interval="orderings", cluster=None). ties: "half" a win each.
-    both_bad: such votes are a "tie" in the fit, or stay "out" of it; they are counted either way.
-    interval: "sandwich", or "bootstrap" as a check on it. cluster: "rater" takes the votes of one rater
-    together; None takes every vote as independent. level: of intervals and rank ranges.
-    prior: precision of a normal prior on θ around the mean, 0 for none. anchor: the model of score 1000.
-    rounds: draws behind the rank ranges, or bootstrap samples. seed: of these; the same seed, the same bytes.
+    method: "bradley-terry", or "elo" (with interval="orderings", cluster=None). ties: "half" a win each, or
+    "davidson" for a parameter of their own. both_bad: such votes are a "tie" in the fit, or stay "out" of it; they
+    are counted either way. interval: "sandwich", or "bootstrap" as a check on it. cluster: "rater" takes the votes of
+    one rater together, "prompt" those on one prompt, "both" either; None takes every vote as independent.
+    level: of intervals and rank ranges. prior: precision of a normal prior on θ around the mean, 0 for none.
+    anchor: the model of score 1000. rounds: draws behind the rank ranges, bootstrap samples, or orderings.
+    seed: of these; the same seed, the same bytes. style: names of the covariates to hold equal. position: estimate
+    the effect of being shown on the left. weights: "inverse-probability" of each vote's draw. k: points of Elo.
 
     Models that the votes cannot place are in `unplaced`, and the ranking is of the others: of nobody, if no
     two models have both won and lost against each other, directly or through others.
@@ -103,22 +127,33 @@ def rank(
         anchor=anchor,
         rounds=rounds,
         seed=seed,
+        style=style,
+        position=position,
+        weights=weights,
+        k=k,
     )
+    with one_blas_thread():
+        return rank_with(votes, parameters=parameters)
+
+
+def rank_with(votes: Votes, *, parameters: Parameters) -> Ranking:
+    """Rank the models by the votes, with parameters made before. Raises as `rank`."""
     _check(votes, parameters)
     pairs = count_pairs(votes)
     # Elo and a prior give every model with a vote a number, but cannot give one to a model without any.
-    placement = place_models(pairs=pairs, both_bad=both_bad, connected=method != "elo" and not prior)
-    place = _anchor_place(votes, placement, anchor)
+    connected = parameters.method != "elo" and not parameters.prior
+    placement = place_models(pairs=pairs, both_bad=parameters.both_bad, connected=connected)
+    anchor = _anchor_place(votes, placement, parameters.anchor)
     if not placement.placed:
         return _assemble(votes, pairs, placement, _nobody(), parameters)
-    found = estimate(
+    problem = pose_problem(
         votes=votes,
-        pairs=pairs.select(placement.placed),
+        pairs=pairs,
         placed=placement.placed,
-        anchor=place,
         parameters=parameters,
+        weights=invert_probabilities(votes) if parameters.weights else None,
     )
-    return _assemble(votes, pairs, placement, found, parameters)
+    return _assemble(votes, pairs, placement, estimate(problem, anchor=anchor), parameters)
 
 
 def _check(votes: Votes, parameters: Parameters) -> None:
@@ -127,8 +162,9 @@ def _check(votes: Votes, parameters: Parameters) -> None:
             f"A ranking needs votes on at least two models; there are {len(votes)} votes on "
             f"{len(votes.models)} models."
         )
-    if parameters.cluster == "rater":
-        _ = votes.known_rater
+    for noun in ("rater", "prompt"):
+        if parameters.cluster in (noun, "both"):
+            votes.groups(noun)
 
 
 def _anchor_place(votes: Votes, placement: Placement, anchor: str | None) -> int | None:
@@ -153,14 +189,19 @@ def _nobody() -> Estimate:
         deviations=np.empty((1, 0)),
         iterations=0,
         converged=True,
+        names=(),
+        effects=none,
+        effect_errors=none,
+        effect_lower=none,
+        effect_upper=none,
     )
 
 
 def _assemble(
     votes: Votes, pairs: PairCounts, placement: Placement, found: Estimate, parameters: Parameters
 ) -> Ranking:
-    strength = _rounded(found.strength, STRENGTH_DECIMALS)
-    order = np.argsort(-strength, kind="stable")  # placed models come by name, so equals stay by name
+    # Placed models come by name, so equals stay by name.
+    order = np.argsort(-np.round(found.strength, EQUAL_DECIMALS), kind="stable")
     placed = [placement.placed[number] for number in order]
     number_of = {name: number for number, name in enumerate(pairs.models)}
     ordered = pairs.select([*placed, *(number_of[name] for name, _ in placement.unplaced)])
@@ -169,41 +210,43 @@ def _assemble(
     critical = critical_value(
         deviations=found.deviations, errors=found.difference_errors, level=parameters.level
     )
-    low, high = rank_ranges(strength=strength, errors=found.difference_errors, critical=critical)
+    low, high = rank_ranges(strength=found.strength, errors=found.difference_errors, critical=critical)
     names = [pairs.models[number] for number in placement.placed]
     return Ranking(
         models=ordered.models[: len(placed)],
-        strength=_sealed(strength[order]),
-        standard_error=_sealed(_rounded(found.standard_error[order], STRENGTH_DECIMALS)),
+        strength=seal(found.strength[order] + 0.0),  # no minus zero
+        standard_error=seal(found.standard_error[order]),
         score=_scores(found.strength[order]),
         lower=_scores(found.lower[order]),
         upper=_scores(found.upper[order]),
-        rank_low=_sealed(low[order]),
-        rank_high=_sealed(high[order]),
-        critical=round(critical, SCORE_DECIMALS),
-        votes=_sealed(ordered.battles[: len(placed)].sum(axis=1)),
-        both_bad=_sealed(ordered.both_bad[: len(placed)].sum(axis=1)),
-        win_rate=_sealed(wins.sum(axis=1) / (wins + losses).sum(axis=1)),
+        rank_low=seal(low[order]),
+        rank_high=seal(high[order]),
+        difference_error=seal(found.difference_errors[np.ix_(order, order)]),
+        effects=_effects(found),
+        critical=critical,
+        votes=seal(ordered.battles[: len(placed)].sum(axis=1)),
+        both_bad=seal(ordered.both_bad[: len(placed)].sum(axis=1)),
+        win_rate=seal(wins.sum(axis=1) / (wins + losses).sum(axis=1)),
         converged=found.converged,
         iterations=found.iterations,
         components=placement.components,
         unplaced=placement.unplaced,
         cautions=tuple((names[number], sentence) for number, sentence in found.cautions),
         pairs=ordered,
-        raters=votes.raters,
+        raters=votes.count_groups("rater"),
         total=len(votes),
         parameters=parameters,
     )
 
 
-def _rounded(values: Floats, decimals: int) -> Floats:
-    return np.round(values, decimals) + 0.0  # no minus zero
+def _effects(found: Estimate) -> tuple[Effect, ...]:
+    columns = (found.effects, found.effect_errors, found.effect_lower, found.effect_upper)
+    values = zip(found.names, *(column.tolist() for column in columns), strict=True)
+    return tuple(
+        Effect(name=name, value=value, standard_error=error, lower=lower, upper=upper)
+        for name, value, error, lower, upper in values
+    )
 
 
 def _scores(strength: Floats) -> Floats:
-    return _sealed(_rounded(CENTRE + PER_LOGIT * strength, SCORE_DECIMALS))
-
-
-def _sealed(values: NDArray[Number]) -> NDArray[Number]:
-    values.flags.writeable = False
-    return values
+    return seal(CENTRE + PER_LOGIT * strength)

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Literal, NoReturn, TypeAlias, get_args
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from evaluations.errors import BadVotes, UnknownOutcome, UnsupportedParameter
+from evaluations.errors import BadVotes, UnsupportedParameter
+from evaluations.ranking import arrays
+from evaluations.ranking.labels import (
+    OUTCOMES,
+    Column,
+    Outcome,
+    encode_groups,
+    encode_models,
+    encode_outcomes,
+    sort_names,
+)
 
-Outcome: TypeAlias = Literal["a", "b", "tie", "both_bad"]
-OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)  # an outcome's code is its place here
-A, B, TIE, BOTH_BAD = range(4)
+__all__ = ["BOTH_BAD", "OUTCOMES", "TIE", "A", "B", "Outcome", "Part", "Votes"]
+
+A, B, TIE, BOTH_BAD = range(len(OUTCOMES))
 
 Integers: TypeAlias = NDArray[np.integer[Any]]
+Floats: TypeAlias = NDArray[np.float64]
+Part: TypeAlias = slice | NDArray[np.intp]
+
+BLOCK = 1 << 18  # votes read at a time: what is made of a block stays in the cache
+NOTHING: Mapping[str, Floats] = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -23,7 +39,10 @@ class Votes:
     """N votes on K models. Build it with `from_labels` or `from_codes`, which check what they are given.
 
     models: K different names. a, b: (N,) codes into models, never equal in one vote. outcome: (N,) codes
-    into OUTCOMES. rater: (N,) codes 0..raters-1, each used at least once, or None where it is unknown.
+    into OUTCOMES. rater, prompt: (N,) codes below `raters` and `prompts`, or None where unknown.
+    side: (N,) +1 where a was shown left, -1 where b was, 0 where that is unknown; or None.
+    probability: (N,) in (0, 1], of the draw of the two models, or None. covariates: (N,) numbers by name, each
+    the difference of a from b. chosen: (N,) which votes count, or None for all; see `select`.
     The arrays are read-only views: memory-mapped columns are not copied.
     """
 
@@ -33,46 +52,83 @@ class Votes:
     outcome: Integers
     rater: Integers | None
     raters: int
+    prompt: Integers | None = None
+    prompts: int = 0
+    side: Integers | None = None
+    probability: Floats | None = None
+    covariates: Mapping[str, Floats] = field(default_factory=lambda: NOTHING)
+    chosen: NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
-        return len(self.outcome)
+        return len(self.outcome) if self.chosen is None else int(np.count_nonzero(self.chosen))
 
-    @property
-    def known_rater(self) -> Integers:
-        """(N,) rater codes. Raises UnsupportedParameter where the votes do not say who cast them."""
-        if self.rater is None:
+    def select(self, mask: NDArray[np.bool_]) -> Votes:
+        """The same votes, of which only those under the mask count: a view, no column is copied.
+
+        mask: (N,) booleans over all N votes, also where some were left out before. Raises BadVotes.
+        """
+        wanted = arrays.check_mask(mask, size=len(self.outcome))
+        return replace(self, chosen=wanted if self.chosen is None else self.chosen & wanted)
+
+    def parts(self) -> Iterator[Part]:
+        """The chosen votes, a block at a time, as indices into the columns."""
+        for start in range(0, len(self.outcome), BLOCK):
+            part = slice(start, min(start + BLOCK, len(self.outcome)))
+            yield part if self.chosen is None else start + np.flatnonzero(self.chosen[part])
+
+    def groups(self, noun: str) -> tuple[Integers, int]:
+        """(N,) codes of the raters or prompts, and how many codes there are.
+
+        noun: "rater" or "prompt". Raises UnsupportedParameter where the votes do not say.
+        """
+        codes, count = (self.rater, self.raters) if noun == "rater" else (self.prompt, self.prompts)
+        if codes is None:
+            said = "who cast each vote" if noun == "rater" else "which prompt each vote was on"
             raise UnsupportedParameter(
-                'cluster="rater" needs to know who cast each vote, and these votes do not say. '
+                f'cluster="{noun}" needs to know {said}, and these votes do not say. '
                 "Pass cluster=None to take votes as independent."
             )
-        return self.rater
+        return codes, count
+
+    def count_groups(self, noun: str) -> int:
+        """How many raters or prompts the chosen votes have; 0 where that is unknown."""
+        codes, count = (self.rater, self.raters) if noun == "rater" else (self.prompt, self.prompts)
+        if codes is None or self.chosen is None:
+            return count
+        present = np.zeros(count, dtype=np.bool_)
+        for part in self.parts():
+            present[codes[part]] = True
+        return int(present.sum())
 
     @classmethod
     def from_labels(
         cls,
         *,
-        model_a: Iterable[str],
-        model_b: Iterable[str],
-        outcome: Iterable[str],
-        rater: Iterable[object] | None = None,
-        side: None = None,
-        covariates: None = None,
+        model_a: Column,
+        model_b: Column,
+        outcome: Column,
+        rater: Column | None = None,
+        prompt: Column | None = None,
+        side: ArrayLike | None = None,
+        probability: ArrayLike | None = None,
+        covariates: Mapping[str, ArrayLike] | None = None,
     ) -> Votes:
-        """Votes from columns of text, each of length N; models are kept in the order of their names.
+        """Votes from columns of text, each of length N: lists, numpy, pandas or Arrow columns.
 
-        Raises BadVotes (lengths, names, a model against itself), UnknownOutcome (with the vote's number,
-        from 1), UnsupportedParameter (side, covariates).
+        Models, raters and prompts are numbered in the order of their names; the other columns are as in
+        `from_codes`. Raises BadVotes (lengths, names, a model against itself), UnknownOutcome (with the
+        vote's number, from 1).
         """
-        names_a, names_b, outcomes = _listed(model_a), _listed(model_b), _listed(outcome)
-        models = _sorted_names({*names_a, *names_b})
-        code = {name: number for number, name in enumerate(models)}
+        models, a, b = encode_models(model_a, model_b)
         return cls.from_codes(
             models=models,
-            a=_encode(names_a, code),
-            b=_encode(names_b, code),
-            outcome=_encode_outcomes(outcomes),
-            rater=None if rater is None else _encode_raters(_listed(rater)),
+            a=a,
+            b=b,
+            outcome=encode_outcomes(outcome),
+            rater=None if rater is None else encode_groups(rater, noun="rater"),
+            prompt=None if prompt is None else encode_groups(prompt, noun="prompt"),
             side=side,
+            probability=probability,
             covariates=covariates,
         )
 
@@ -81,121 +137,55 @@ class Votes:
         cls,
         *,
         models: Sequence[str],
-        a: Integers,
-        b: Integers,
-        outcome: Integers,
-        rater: Integers | None = None,
-        side: None = None,
-        covariates: None = None,
+        a: ArrayLike,
+        b: ArrayLike,
+        outcome: ArrayLike,
+        rater: ArrayLike | None = None,
+        prompt: ArrayLike | None = None,
+        side: ArrayLike | None = None,
+        probability: ArrayLike | None = None,
+        covariates: Mapping[str, ArrayLike] | None = None,
     ) -> Votes:
         """Votes from columns of integers, each (N,): a and b into models, outcome 0 a, 1 b, 2 tie, 3 both.
 
-        rater may be any whole numbers from 0; they are renumbered without gaps, in their order.
-        Raises BadVotes, UnknownOutcome, UnsupportedParameter (side, covariates).
+        rater, prompt: any whole numbers from 0; they are renumbered without gaps, in their order.
+        side: +1 a was left, -1 b was, 0 unknown; one number stands for all votes. probability: in (0, 1].
+        covariates: finite numbers by name. Raises BadVotes, UnknownOutcome.
         """
-        for name, value in (("side", side), ("covariates", covariates)):
-            if value is not None:
-                raise UnsupportedParameter(f"{name} is not offered: the fit has no term for it.")
         names = tuple(models)
-        if len(_sorted_names(set(names))) < len(names):
+        if len(sort_names(set(names))) < len(names):
             raise BadVotes("A model is named twice.")
-        codes_a, codes_b = _codes(a, name="a"), _codes(b, name="b")
-        outcomes = _codes(outcome, name="outcome")
-        raters = None if rater is None else _codes(rater, name="rater")
-        _check_lengths(a=codes_a, b=codes_b, outcome=outcomes, rater=raters)
-        _check_models(codes_a, codes_b, len(names))
-        _check_outcomes(outcomes)
-        compact, count = (None, 0) if raters is None else _renumbered(raters)
-        return cls(models=names, a=codes_a, b=codes_b, outcome=outcomes, rater=compact, raters=count)
-
-
-def _listed(column: Iterable[Any]) -> list[Any]:
-    if isinstance(column, np.ndarray):
-        if column.ndim != 1:
-            raise BadVotes(f"A column of votes has one dimension, not {column.ndim}.")
-        return list(column.tolist())
-    return list(column)
-
-
-def _sorted_names(names: set[Any]) -> list[str]:
-    for name in names:
-        if not isinstance(name, str) or not name.strip():
-            raise BadVotes(f"A model's name is text and is not empty; found {name!r}.")
-    return sorted(names)
-
-
-def _encode(labels: list[Any], code: Mapping[Any, int]) -> Integers:
-    return np.fromiter(map(code.__getitem__, labels), np.int32, count=len(labels))
-
-
-def _encode_outcomes(labels: list[Any]) -> Integers:
-    code = {label: number for number, label in enumerate(OUTCOMES)}
-    if not all(map(OUTCOMES.__contains__, labels)):
-        number, label = next((n, label) for n, label in enumerate(labels, 1) if label not in OUTCOMES)
-        _refuse_outcome(number, label)
-    return _encode(labels, code).astype(np.int8)
-
-
-def _encode_raters(labels: list[Any]) -> Integers:
-    distinct = set(labels)
-    if any(label is None or label == "" or label != label for label in distinct):
-        raise BadVotes("A vote has no rater: name one for every vote, or pass rater=None.")
-    # Types are part of the order, so that 1 and "1" stay two raters and sort the same way every time.
-    ordered = sorted(distinct, key=lambda label: (type(label).__name__, str(label)))
-    return _encode(labels, {label: number for number, label in enumerate(ordered)})
-
-
-def _codes(column: Any, *, name: str) -> Integers:
-    codes = np.asarray(column)
-    if codes.ndim != 1:
-        raise BadVotes(f"The column {name} has one dimension, not {codes.ndim}.")
-    if not codes.size:
-        codes = codes.astype(np.int64)
-    if not np.issubdtype(codes.dtype, np.integer):
-        raise BadVotes(f"The column {name} holds whole numbers, not {codes.dtype}.")
-    view = codes.view()
-    view.flags.writeable = False
-    return view
-
-
-def _check_lengths(**columns: Integers | None) -> None:
-    lengths = {name: len(column) for name, column in columns.items() if column is not None}
-    if len(set(lengths.values())) > 1:
-        said = ", ".join(f"{name} {length}" for name, length in lengths.items())
-        raise BadVotes(f"The columns of votes differ in length: {said}.")
-
-
-def _check_models(a: Integers, b: Integers, models: int) -> None:
-    for codes in (a, b):
-        if codes.size and not (int(codes.min()) >= 0 and int(codes.max()) < models):
-            number = int(np.flatnonzero((codes < 0) | (codes >= models))[0])
-            raise BadVotes(f"Vote {number + 1} names model {codes[number]}; there are {models} models.")
-    same = a == b
-    if same.any():
-        raise BadVotes(f"Vote {int(same.argmax()) + 1} compares a model with itself.")
-
-
-def _check_outcomes(outcome: Integers) -> None:
-    if outcome.size and not (int(outcome.min()) >= 0 and int(outcome.max()) < len(OUTCOMES)):
-        number = int(np.flatnonzero((outcome < 0) | (outcome >= len(OUTCOMES)))[0])
-        _refuse_outcome(number + 1, int(outcome[number]))
-
-
-def _refuse_outcome(number: int, label: object) -> NoReturn:
-    raise UnknownOutcome(
-        f"Vote {number} has the outcome {label!r}; an outcome is one of {', '.join(OUTCOMES)}."
-    )
-
-
-def _renumbered(rater: Integers) -> tuple[Integers, int]:
-    """The same raters without gaps, and how many there are; no copy where there is no gap."""
-    if not rater.size:
-        return rater, 0
-    if int(rater.min()) < 0:
-        raise BadVotes("A rater's number is negative.")
-    if int(rater.max()) > 4 * len(rater):  # too sparse for a table: sort instead
-        distinct, compact = np.unique(rater, return_inverse=True)
-        return compact, len(distinct)
-    present = np.bincount(rater) > 0
-    count = int(present.sum())
-    return (rater, count) if count == len(present) else ((np.cumsum(present) - 1)[rater], count)
+        codes = {name: arrays.check_codes(given, name=name) for name, given in (("a", a), ("b", b))}
+        outcomes = arrays.check_codes(outcome, name="outcome")
+        size = len(outcomes)
+        raters, many_raters = arrays.compact_groups(rater, name="rater")
+        prompts, many_prompts = arrays.compact_groups(prompt, name="prompt")
+        measured = {
+            name: arrays.check_numbers(given, name=name) for name, given in (covariates or {}).items()
+        }
+        chance = None if probability is None else arrays.check_numbers(probability, name="probability")
+        columns = {
+            **codes,
+            "outcome": outcomes,
+            "rater": raters,
+            "prompt": prompts,
+            "probability": chance,
+            **measured,
+        }
+        arrays.check_lengths(columns)
+        arrays.check_models(codes["a"], codes["b"], len(names))
+        arrays.check_outcomes(outcomes)
+        arrays.check_probabilities(chance)
+        return cls(
+            models=names,
+            a=codes["a"],
+            b=codes["b"],
+            outcome=outcomes,
+            rater=raters,
+            raters=many_raters,
+            prompt=prompts,
+            prompts=many_prompts,
+            side=None if side is None else arrays.check_side(side, size=size),
+            probability=chance,
+            covariates=MappingProxyType(measured),
+        )

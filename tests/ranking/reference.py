@@ -76,19 +76,40 @@ def covariance(votes, *, theta, clustered, both_bad="tie"):
     return inverse @ meat @ inverse
 
 
-def draw_votes(*, seed, theta, votes, raters=None, tie=0.2, both_bad=0.05, spread=0.0):
-    """Random votes on models of known strengths; each rater may have a taste of their own, of size spread."""
+def draw_votes(
+    *, seed, theta, votes, raters=None, prompts=None, tie=0.2, both_bad=0.05, spread=0.0, more=False
+):
+    """Random votes on models of known strengths; each rater may have a taste of their own, of size spread.
+
+    more: with sides (of which the left has 0.3 more), a covariate "length" (0.5 a unit), and probabilities.
+    """
     generator = np.random.default_rng(seed)
     theta = np.asarray(theta, dtype=np.float64)
     a = generator.integers(len(theta), size=votes)
     b = (a + generator.integers(1, len(theta), size=votes)) % len(theta)
     rater = generator.integers(raters or 1, size=votes)
     taste = theta + spread * generator.standard_normal((raters or 1, len(theta)))
-    wins = generator.random(votes) < 1 / (1 + np.exp(taste[rater, b] - taste[rater, a]))
+    eta, extra = taste[rater, a] - taste[rater, b], {}
+    if more:
+        side, length = generator.integers(-1, 2, size=votes), generator.standard_normal(votes)
+        eta = eta + 0.3 * side + 0.5 * length
+        extra = {
+            "side": side,
+            "covariates": {"length": length, "bold": generator.standard_normal(votes)},
+            "probability": generator.uniform(0.1, 1, size=votes),
+        }
+    wins = generator.random(votes) < 1 / (1 + np.exp(-eta))
     kind = generator.random(votes)
     outcome = np.where(kind < tie, 2, np.where(kind < tie + both_bad, 3, np.where(wins, 0, 1)))
-    models = [f"model {number:02d}" for number in range(len(theta))]
-    return Votes.from_codes(models=models, a=a, b=b, outcome=outcome, rater=None if raters is None else rater)
+    return Votes.from_codes(
+        models=[f"model {number:02d}" for number in range(len(theta))],
+        a=a,
+        b=b,
+        outcome=outcome,
+        rater=None if raters is None else rater,
+        prompt=None if prompts is None else generator.integers(prompts, size=votes),
+        **extra,
+    )
 
 
 def in_name_order(ranking, values):

@@ -1,9 +1,12 @@
 import numpy as np
 import pytest
 
-from evaluations.errors import NothingToRank, UnsupportedParameter
+from evaluations.errors import NotConverged, NothingToRank, UnsupportedParameter
 from evaluations.ranking import Votes, count_pairs, rank
-from evaluations.ranking.bootstrap import resample_raters, resample_votes
+from evaluations.ranking.fits import bootstrap, refits
+from evaluations.ranking.fits.bradley_terry import fit_strengths
+from evaluations.ranking.fits.problems import pose_problem
+from evaluations.ranking.parameters import Parameters
 from tests.ranking import reference
 
 THETA = [0.6, 0.2, 0.0, -0.3, -0.5]
@@ -31,37 +34,106 @@ def test_the_seed_alone_decides(cluster):
     assert one.lower.tobytes() != other.lower.tobytes()
 
 
+def draw_samples(votes, *, placed, size, **parameters):
+    """Half-tie wins (size, K, K) of resamples, and the pairs they are of."""
+    problem = pose_problem(
+        votes=votes,
+        pairs=count_pairs(votes),
+        placed=placed,
+        parameters=Parameters(interval="bootstrap", **parameters),
+        weights=None,
+    )
+    pairs = refits.list_pairs(problem.totals)
+    wins, losses = bootstrap._sample_pairs(problem, pairs)(np.random.default_rng(0), size)
+    return np.array([pairs.spread(*sample) for sample in zip(wins, losses, strict=True)])
+
+
 @pytest.mark.parametrize("both_bad", ["tie", "out"])
 def test_resampled_votes_are_as_many_and_alike(both_bad):
     votes = reference.draw_votes(seed=23, theta=THETA, votes=500)
     wins = reference.count_wins(votes, both_bad=both_bad)
-    samples = np.array(
-        list(
-            resample_votes(
-                pairs=count_pairs(votes), both_bad=both_bad, rounds=2000, generator=np.random.default_rng(0)
-            )
-        )
-    )
+    samples = draw_samples(votes, placed=(0, 1, 2, 3, 4), size=2000, both_bad=both_bad, cluster=None)
     assert (samples.sum(axis=(1, 2)) == wins.sum()).all()
     assert samples.mean(axis=0) == pytest.approx(wins, abs=0.6)
 
 
 @pytest.mark.parametrize("both_bad", ["tie", "out"])
-def test_resampled_raters_bring_all_of_their_votes(both_bad):
+@pytest.mark.parametrize("cluster", ["rater", "prompt"])
+def test_resampled_clusters_bring_all_of_their_votes(cluster, both_bad):
     votes = reference.draw_votes(seed=24, theta=[0.4, 0, -0.4, 0], votes=60, raters=2)
-    placed = (3, 0, 1)  # in an order of their own, and without one of the models
-    by_rater = []
-    for rater in range(2):
-        chosen = votes.rater == rater
-        part = Votes.from_codes(
-            models=votes.models, a=votes.a[chosen], b=votes.b[chosen], outcome=votes.outcome[chosen]
-        )
-        by_rater.append(reference.count_wins(part, both_bad=both_bad)[np.ix_(placed, placed)])
-    expected = {(copies * by_rater[0] + (2 - copies) * by_rater[1]).tobytes() for copies in range(3)}
-    samples = resample_raters(
-        votes=votes, placed=placed, both_bad=both_bad, rounds=100, generator=np.random.default_rng(0)
+    votes = Votes.from_codes(
+        models=votes.models,
+        a=votes.a,
+        b=votes.b,
+        outcome=votes.outcome,
+        **{cluster: votes.rater},
     )
+    placed = (3, 0, 1)  # in an order of their own, and without one of the models
+    by_group = []
+    for group in range(2):
+        part = votes.select(getattr(votes, cluster) == group)
+        by_group.append(half_ties(part, placed, both_bad))
+    expected = {(copies * by_group[0] + (2 - copies) * by_group[1]).tobytes() for copies in range(3)}
+    samples = draw_samples(votes, placed=placed, size=100, both_bad=both_bad, cluster=cluster)
     assert {sample.tobytes() for sample in samples} == expected
+
+
+def half_ties(votes, placed, both_bad):
+    return count_pairs(votes).half_ties(both_bad=both_bad)[np.ix_(placed, placed)]
+
+
+def test_two_ways_of_clustering_multiply():
+    votes = reference.draw_votes(seed=27, theta=[0.4, 0, -0.4], votes=400, raters=2, prompts=3)
+    samples = draw_samples(votes, placed=(0, 1, 2), size=200, cluster="both")
+    cells = [
+        [
+            half_ties(votes.select((votes.rater == rater) & (votes.prompt == prompt)), (0, 1, 2), "tie")
+            for prompt in range(3)
+        ]
+        for rater in range(2)
+    ]
+    drawn = [(p, 2 - p, q, r, 3 - q - r) for p in range(3) for q in range(4) for r in range(4 - q)]
+    expected = {
+        sum(x * y * cells[i][j] for i, x in enumerate((p, o)) for j, y in enumerate((q, r, s))).tobytes()
+        for p, o, q, r, s in drawn
+    }
+    assert {sample.tobytes() for sample in samples} <= expected
+    assert len({sample.tobytes() for sample in samples}) > 10
+
+
+def test_samples_fitted_together_are_fitted_as_well_as_alone():
+    """Even where the samples are far from the votes that they come from, so that shared steps do not get there."""
+    votes = reference.draw_votes(seed=28, theta=[1.5, 0.5, -0.5, -1.5], votes=120, tie=0.1)
+    pairs = refits.list_pairs(count_pairs(votes).weigh(both_bad="tie"))
+    start = fit_strengths(wins=count_pairs(votes).half_ties(both_bad="tie")).strength
+    samples = draw_samples(votes, placed=(0, 1, 2, 3), size=50, cluster=None)
+    wins, losses = samples[:, pairs.one, pairs.other], samples[:, pairs.other, pairs.one]
+    together = refits.refit_samples(pairs=pairs, wins=wins, losses=losses, start=start, prior=0.0)
+    for sample, strength in zip(samples, together, strict=True):
+        try:
+            alone = fit_strengths(wins=sample).strength
+        except NotConverged:
+            assert np.isnan(strength).all()
+        else:
+            assert strength == pytest.approx(alone, abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [{"ties": "davidson"}, {"position": True}, {"style": ("length",)}, {"weights": "inverse-probability"}],
+)
+@pytest.mark.parametrize("cluster", ["rater", None])
+def test_the_bootstrap_agrees_with_the_sandwich_for_every_fit(parameters, cluster):
+    votes = reference.draw_votes(
+        seed=29, theta=[0.5, 0.0, -0.5], votes=1500, raters=60, spread=0.3, more=True
+    )
+    sandwich = rank(votes, cluster=cluster, **parameters)
+    bootstrap = rank(votes, cluster=cluster, interval="bootstrap", rounds=150, **parameters)
+    assert bootstrap.strength == pytest.approx(sandwich.strength)
+    assert bootstrap.standard_error == pytest.approx(sandwich.standard_error, rel=0.25)
+    for one, other in zip(bootstrap.effects, sandwich.effects, strict=True):
+        assert (one.name, one.value) == (other.name, pytest.approx(other.value))
+        assert one.standard_error == pytest.approx(other.standard_error, rel=0.25)
 
 
 def test_samples_that_cannot_be_fitted_are_told_and_not_left_out():

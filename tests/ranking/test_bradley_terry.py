@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from evaluations.errors import NotConverged, NothingToRank, RankingError, UnsupportedParameter
 from evaluations.ranking import Votes, rank
-from evaluations.ranking.bradley_terry import fit_strengths
+from evaluations.ranking.fits.bradley_terry import fit_strengths
 from tests.ranking import reference
 
 ELO = 400 / log(10)
@@ -167,10 +167,21 @@ def test_nothing_to_rank(votes):
     ("change", "message"),
     [
         ({"method": "glicko"}, "method is 'glicko'; it can be 'bradley-terry' or 'elo'"),
-        ({"ties": "davidson"}, "ties is 'davidson'"),
+        ({"ties": "rao-kupper"}, "ties is 'rao-kupper'; it can be 'half' or 'davidson'"),
         ({"both_bad": "loss"}, "both_bad is 'loss'"),
         ({"interval": "profile"}, "interval is 'profile'"),
-        ({"cluster": "prompt"}, "cluster is 'prompt'"),
+        ({"cluster": "country"}, "cluster is 'country'"),
+        ({"cluster": "prompt"}, "which prompt each vote was on"),
+        ({"cluster": "both"}, "who cast each vote"),
+        ({"weights": "none"}, "weights is 'none'"),
+        ({"weights": "inverse-probability"}, "needs the probability of each draw"),
+        ({"position": True}, "shown on the left, and these votes do not say"),
+        ({"position": 1}, "position is true or false"),
+        ({"style": ["length"]}, "no covariate 'length'; they have none"),
+        ({"style": ["length", "length"]}, "different names"),
+        ({"style": "length"}, "different names"),
+        ({"k": 8.0}, 'k is of method="elo" alone'),
+        ({"k": 0.0}, "k is a number of points above 0"),
         ({"cluster": "rater"}, "Pass cluster=None"),
         ({"level": 1.0}, "level is a probability"),
         ({"level": float("nan")}, "level is a probability"),
@@ -184,7 +195,8 @@ def test_nothing_to_rank(votes):
         ({"anchor": "w"}, "anchor 'w' is not one of the models"),
         ({"method": "elo"}, 'goes with interval="orderings"'),
         ({"interval": "orderings"}, "goes with interval"),
-        ({"method": "elo", "interval": "orderings", "prior": 1.0}, "takes no prior"),
+        ({"method": "elo", "interval": "orderings", "prior": 1.0}, "no prior"),
+        ({"method": "elo", "interval": "orderings", "ties": "davidson"}, 'takes ties="half"'),
     ],
 )
 def test_a_parameter_is_honoured_or_refused(change, message):

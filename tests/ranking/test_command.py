@@ -63,6 +63,10 @@ def test_options_reach_the_ranking(ranked):
         "anchor": "y",
         "rounds": 50,
         "seed": 3,
+        "style": [],
+        "position": False,
+        "weights": None,
+        "k": 4.0,
     }
     assert {row["model"]: row["score"] for row in document["ranking"]}["y"] == 1000
     assert document["unplaced"] == []
@@ -122,7 +126,7 @@ def test_the_same_file_gives_the_same_bytes(ranked):
         (["--anchor", "nobody"], ROWS, "anchor 'nobody' is not one of the models"),
         (["--anchor", "champion"], ROWS, "anchor 'champion' cannot be placed: it has won every battle"),
         (["--method", "glicko"], ROWS, "method is 'glicko'"),
-        (["--ties", "davidson"], ROWS, "ties is 'davidson'"),
+        (["--ties", "bradley"], ROWS, "ties is 'bradley'"),
         (["--level", "95"], ROWS, "level is a probability"),
         (["--method", "elo", "--cluster", "rater"], ROWS, "cluster=None"),
         (["--interval", "bootstrap"], ROWS, "bootstrap samples"),

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from evaluations.ranking import rank
-from evaluations.ranking.files import read_votes
+from evaluations.ranking.files.reading import read_votes
+from evaluations.ranking.votes import Votes
 from tests.ranking import reference
 
 DATA = Path(os.environ.get("ARENA_DATA", Path(__file__).parents[2].parent / "shared" / "data"))
@@ -20,8 +21,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def votes():
-    with FILE.open(encoding="utf-8", newline="") as lines:
-        return read_votes(lines)
+    return Votes.from_labels(**read_votes(FILE).columns())
 
 
 def test_the_board(votes):

@@ -3,7 +3,12 @@ import pytest
 from scipy.stats import norm, studentized_range, t
 
 from evaluations.ranking import rank
-from evaluations.ranking.ranges import critical_value, difference_errors, rank_ranges, simulate_deviations
+from evaluations.ranking.fits.ranges import (
+    critical_value,
+    difference_errors,
+    rank_ranges,
+    simulate_deviations,
+)
 from tests.ranking import reference
 
 

@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 from scipy.stats import norm, t
 
-from evaluations.ranking import PairCounts, Votes, rank, sandwich
-from evaluations.ranking.bradley_terry import win_probabilities
+from evaluations.ranking import Votes, rank
+from evaluations.ranking.fits import clusters
+from evaluations.ranking.fits.bradley_terry import information, win_probabilities
+from evaluations.ranking.fits.sandwich import Bread, Meat, close_sandwich, square_votes
+from evaluations.ranking.pairs import PairWeights
 from tests.ranking import reference
 
 THETA = [0.8, 0.3, 0.0, -0.4, -0.7]
@@ -45,7 +48,7 @@ def test_votes_on_models_that_cannot_be_placed_are_not_in_the_interval():
 def test_blocks_of_raters_add_up(monkeypatch):
     votes = reference.draw_votes(seed=13, theta=THETA, votes=500, raters=40)
     whole = rank(votes)
-    monkeypatch.setattr(sandwich, "CELLS", 15)  # three raters at a time
+    monkeypatch.setattr(clusters, "GROUPS", 3)  # three raters at a time, on every core
     parts = rank(votes)
     assert parts.standard_error == pytest.approx(whole.standard_error, abs=2e-9)
     assert parts.cautions == whole.cautions
@@ -102,11 +105,12 @@ def test_one_rater_alone_gives_independent_votes_and_says_so():
 
 
 def test_four_votes_beside_a_billion_keep_their_digits():
-    wins = np.array([[0, 10**9, 0], [10**9, 0, 2], [0, 2, 0]])
-    pairs = PairCounts(models=("x", "y", "z"), wins=wins, ties=wins * 0, both_bad=wins * 0)
-    matrix = sandwich.independent_covariance(
-        pairs=pairs, strength=np.zeros(3), both_bad="tie", prior=0.0
-    ).matrix
+    wins = np.array([[0, 1e9, 0], [1e9, 0, 2], [0, 2, 0]])
+    half = np.full((3, 3), 0.5)
+    bread = Bread(information=information(wins, half, prior=0.0), expected=wins / 2, prior=0.0)
+    squares = square_votes(squares=PairWeights(wins=wins, ties=wins * 0), probabilities=half)
+    meat = Meat(matrix=squares, bare=np.zeros(3, dtype=bool), why="", freedom=None)
+    matrix = close_sandwich([(1.0, meat)], bread=bread).matrix
     # In a chain the variances of the differences are 1/(n p q) each, and add up.
     assert matrix[1, 1] + matrix[2, 2] - 2 * matrix[1, 2] == pytest.approx(1, rel=1e-7)
     assert matrix[0, 0] + matrix[1, 1] - 2 * matrix[0, 1] == pytest.approx(2e-9, rel=1e-5)

@@ -1,7 +1,8 @@
 import numpy as np
+import pyarrow as pa
 import pytest
 
-from evaluations.errors import ArenaError, BadVotes, UnknownOutcome, UnsupportedParameter
+from evaluations.errors import ArenaError, BadVotes, UnknownOutcome
 from evaluations.ranking import Votes, count_pairs
 
 LABELS = {"model_a": ["y", "x", "z"], "model_b": ["x", "y", "y"], "outcome": ["a", "tie", "both_bad"]}
@@ -125,11 +126,70 @@ def test_bad_codes(change, message):
         Votes.from_codes(**{**CODES, **change})
 
 
-@pytest.mark.parametrize("name", ["side", "covariates"])
-def test_what_the_fit_has_no_term_for_is_refused(name):
-    for build, columns in ((Votes.from_labels, LABELS), (Votes.from_codes, CODES)):
-        with pytest.raises(UnsupportedParameter, match=name):
-            build(**columns, **{name: [1, 2]})
+@pytest.mark.parametrize(
+    ("column", "message"),
+    [
+        ({"side": [1, 2, 1]}, "Vote 2 has the side 2"),
+        ({"side": [1, -1]}, "differ in length: side 2, outcome 3"),
+        ({"side": 0.5}, "side holds whole numbers"),
+        ({"probability": [0.5, 0.0, 0.1]}, "Vote 2 has the probability 0.0"),
+        ({"probability": [0.5, 0.1, 1.5]}, "Vote 3 has the probability 1.5"),
+        ({"probability": [0.5, float("nan"), 0.5]}, "Vote 2 has the probability nan"),
+        ({"covariates": {"length": [0.5, float("inf"), 0.5]}}, "Vote 2 has the length inf"),
+        ({"covariates": {"length": ["long", "short", "long"]}}, "length holds numbers"),
+        ({"covariates": {"length": [1.0]}}, "differ in length: .* length 1"),
+        ({"prompt": ["p", None, "q"]}, "A vote has no prompt"),
+    ],
+)
+def test_further_columns_are_checked(column, message):
+    with pytest.raises(BadVotes, match=message):
+        Votes.from_labels(**LABELS, **column)
+
+
+def test_one_side_stands_for_all_votes_and_takes_no_memory():
+    votes = Votes.from_labels(**LABELS, side=1)
+    assert votes.side.tolist() == [1, 1, 1]
+    assert votes.side.strides == (0,)
+
+
+def test_columns_of_any_kind_are_the_same_votes():
+    columns = {"model_a": ["x", "y", "z"], "model_b": ["y", "z", "x"], "outcome": ["a", "tie", "both_bad"]}
+    plain = Votes.from_labels(**columns, rater=["r", "s", "r"])
+    for build in (np.array, pa.array, chunk_twice, encode_with_spare_labels, iter):
+        votes = Votes.from_labels(
+            **{name: build(column) for name, column in columns.items()}, rater=build(["r", "s", "r"])
+        )
+        assert votes.models == plain.models
+        for name in ("a", "b", "outcome", "rater"):
+            assert getattr(votes, name).tolist() == getattr(plain, name).tolist()
+
+
+def chunk_twice(column):
+    return pa.chunked_array([column[:2], column[2:]])
+
+
+def encode_with_spare_labels(column):
+    """A dictionary column whose dictionary holds a label that no vote has, and one label twice."""
+    spare = ["never used", *column, column[0]]
+    return pa.DictionaryArray.from_arrays(pa.array([4, *range(2, len(column) + 1)], pa.int32()), spare)
+
+
+def test_a_missing_label_of_an_arrow_column_is_told():
+    with pytest.raises(UnknownOutcome, match="Vote 2 has the outcome None"):
+        Votes.from_labels(**{**LABELS, "outcome": pa.array(["a", None, "b"])})
+    with pytest.raises(BadVotes, match="found None"):
+        Votes.from_labels(**{**LABELS, "model_a": pa.array(["x", None, "x"])})
+
+
+def test_a_selection_counts_only_its_votes_and_copies_no_column():
+    votes = Votes.from_labels(**LABELS, rater=["r", "s", "t"])
+    part = votes.select(np.array([True, False, True])).select(np.array([True, True, False]))
+    assert (len(votes), len(part), part.count_groups("rater")) == (3, 1, 1)
+    assert np.shares_memory(part.a, votes.a)
+    assert count_pairs(part).battles.sum() == 2
+    for mask in ([True, False], [1, 0, 1]):
+        with pytest.raises(BadVotes, match="selected by 3 booleans"):
+            votes.select(np.array(mask))
 
 
 def test_one_except_catches_all():

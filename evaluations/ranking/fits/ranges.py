@@ -14,11 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import eigh
 
-from evaluations.ranking.pairs import Floats
+from evaluations.ranking.fits.kernels import largest_gaps
+from evaluations.ranking.fits.threads import map_parts
+from evaluations.ranking.votes import Floats
 
 NEGLIGIBLE: Final = (
     1e-12  # of the largest variance: below it a difference's variance is rounding, not evidence
 )
+
+FEW: Final = 32  # models; among so few a second core does not help
 
 
 def difference_errors(covariance: Floats) -> Floats:
@@ -49,12 +53,16 @@ def simulate_deviations(
 def critical_value(*, deviations: Floats, errors: Floats, level: float) -> float:
     """The `level` quantile of max |d_i − d_j| / se_ij over all pairs, from the (rounds, K) deviations."""
     columns, weights = np.ascontiguousarray(deviations.T), 1 / errors
-    largest, room = np.zeros(len(deviations)), np.empty_like(columns)
-    for number in range(len(columns) - 1):
-        gaps = np.subtract(columns[number + 1 :], columns[number], out=room[number + 1 :])
-        np.abs(gaps, out=gaps)
-        gaps *= weights[number, number + 1 :, None]
-        np.maximum(largest, gaps.max(axis=0), out=largest)
+    models = len(columns)
+
+    def find(first: int, last: int) -> Floats:
+        largest = np.zeros(len(deviations))
+        # Rows from either end, so that each part has about as many pairs.
+        largest_gaps(columns, weights, first // 2, last // 2, largest)
+        largest_gaps(columns, weights, models - (last + 1) // 2, models - (first + 1) // 2, largest)
+        return largest
+
+    largest = np.max(map_parts(find, size=models, small=FEW), axis=0)
     quantile = float(np.quantile(largest, level, method="higher"))
     return max(quantile, float(np.finfo(np.float64).tiny))  # times an infinite error it stays infinite
 

@@ -15,7 +15,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.special import expit
 
 from evaluations.errors import NotConverged
-from evaluations.ranking.pairs import Floats
+from evaluations.ranking.votes import Floats
 
 STEP: Final = 1e-9  # log-odds; convergence is quadratic, so what is left after such a step is rounding
 ITERATIONS: Final = 200

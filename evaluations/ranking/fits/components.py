@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
-from evaluations.ranking.pairs import BothBad, Floats, PairCounts
+from evaluations.ranking.pairs import BothBad, PairCounts
+from evaluations.ranking.votes import Floats
 
 NO_VOTES: Final = "has no votes"
 ONLY_BOTH_BAD: Final = "has only votes that called both answers bad, and these are left out"

@@ -1,0 +1,1 @@
+"""From votes to estimates: the fits, their covariance, the bootstrap, rank ranges."""

@@ -1,0 +1,132 @@
+"""The bootstrap: fit again on resampled votes, or on resampled raters or prompts with all their votes.
+
+Efron (1979), Annals of Statistics 7; clusters are resampled whole where their votes are not independent, and both ways
+at once by multiplying the two resamples (Owen 2007, Annals of Applied Statistics 1, the pigeonhole bootstrap).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from evaluations.errors import NotConverged, NothingToRank, UnsupportedParameter
+from evaluations.ranking.fits.bradley_terry import Fit
+from evaluations.ranking.fits.problems import Problem
+from evaluations.ranking.fits.refits import PairList, list_pairs, refit_samples
+from evaluations.ranking.fits.regression import Regression, fit_regression
+from evaluations.ranking.fits.threads import map_parts
+from evaluations.ranking.fits.units import list_units
+from evaluations.ranking.votes import Floats
+
+SAMPLES: Final = 16  # resamples drawn and fitted at a time
+Sample: TypeAlias = Callable[[np.random.Generator, int], tuple[Floats, Floats]]
+
+
+def bootstrap_pairs(problem: Problem, fit: Fit, *, generator: np.random.Generator) -> Floats:
+    """(rounds, K) strengths of resampled votes, or clusters, of a plain fit.
+
+    Raises NothingToRank where a sample does not tie the models together: leaving it out would bend the
+    interval. UnsupportedParameter where one cluster holds every vote.
+    """
+    pairs = list_pairs(problem.totals)
+    sample = _sample_pairs(problem, pairs)
+    prior = problem.parameters.prior
+
+    def refit(part: np.random.Generator, size: int) -> Floats:
+        wins, losses = sample(part, size)
+        return refit_samples(pairs=pairs, wins=wins, losses=losses, start=fit.strength, prior=prior)
+
+    return _run(refit, rounds=problem.parameters.rounds, width=len(fit.strength), generator=generator)
+
+
+def bootstrap_rows(problem: Problem, fit: Regression, *, generator: np.random.Generator) -> Floats:
+    """(rounds, K + p) strengths and effects of resampled votes, or clusters. Raises as `bootstrap_pairs`."""
+    alike = _are_alike(problem)
+    rows = problem.rows if alike else problem.single_votes
+    units = list_units(problem, rows)
+    base = (
+        np.ones(len(rows.a)) if alike else rows.weight
+    )  # a row of many votes is drawn once for each of them
+    models, prior = len(problem.placed), problem.parameters.prior
+
+    def refit(part: np.random.Generator, size: int) -> Floats:
+        found = np.full((size, models + len(fit.effects)), np.nan)
+        for number, copies in enumerate(units.draw(part, size)):
+            drawn = rows.reweigh(base * copies[units.codes])
+            try:
+                again = fit_regression(
+                    rows=drawn, models=models, davidson=fit.davidson, prior=prior, start=fit
+                )
+            except (NotConverged, UnsupportedParameter):
+                continue
+            found[number] = np.concatenate([again.strength, again.effects])
+        return found
+
+    return _run(refit, rounds=problem.parameters.rounds, width=models + len(fit.effects), generator=generator)
+
+
+def _run(
+    refit: Callable[[np.random.Generator, int], Floats],
+    *,
+    rounds: int,
+    width: int,
+    generator: np.random.Generator,
+) -> Floats:
+    """All rounds, a chunk at a time on every core; each chunk has its generator, so cores change nothing."""
+    starts = range(0, rounds, SAMPLES)
+    generators = generator.spawn(len(starts))
+    found = np.empty((rounds, width))
+
+    def work(first: int, last: int) -> None:
+        for chunk in range(first, last):
+            start, stop = starts[chunk], min(starts[chunk] + SAMPLES, rounds)
+            found[start:stop] = refit(generators[chunk], stop - start)
+
+    map_parts(work, size=len(starts), small=1)
+    loose = int(np.isnan(found).any(axis=1).sum())
+    if loose:
+        raise NothingToRank(
+            f"In {loose} of {rounds} bootstrap samples the votes do not place every model. "
+            'Use interval="sandwich", or a prior.'
+        )
+    return found
+
+
+def _sample_pairs(problem: Problem, pairs: PairList) -> Sample:
+    """Wins of the first and of the second model by pair, ties as halves, of resampled votes or clusters."""
+    if _are_alike(problem):
+        return _sample_cells(pairs)
+    rows = problem.single_votes
+    units = list_units(problem, rows)
+    ordered = rows.a < rows.b
+    won = rows.weight * np.where(rows.outcome == 2, 0.5, (rows.outcome == 0) == ordered)
+    place = (units.codes, pairs.number(rows.a, rows.b))
+    shape = (units.many, len(pairs.one))
+    wins, losses = (csr_array((part, place), shape=shape).T for part in (won, rows.weight - won))
+
+    def sample(generator: np.random.Generator, size: int) -> tuple[Floats, Floats]:
+        copies = units.draw(generator, size).T.astype(np.float64)
+        return np.ascontiguousarray((wins @ copies).T), np.ascontiguousarray((losses @ copies).T)
+
+    return sample
+
+
+def _sample_cells(pairs: PairList) -> Sample:
+    """As many votes drawn with replacement: a multinomial over the cells, which hold all that is to be known."""
+    cells = np.concatenate([pairs.wins, pairs.losses, pairs.ties])
+    total = round(float(cells.sum()))
+
+    def sample(generator: np.random.Generator, size: int) -> tuple[Floats, Floats]:
+        drawn = generator.multinomial(total, cells / total, size=size).reshape(size, 3, -1)
+        ties = drawn[:, 2] / 2
+        return drawn[:, 0] + ties, drawn[:, 1] + ties
+
+    return sample
+
+
+def _are_alike(problem: Problem) -> bool:
+    """Whether all that a resample needs to know of a vote is its row: no cluster, no weight of its own."""
+    return problem.weights is None and not problem.parameters.cluster

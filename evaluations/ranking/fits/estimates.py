@@ -1,0 +1,176 @@
+"""Strengths and effects with their uncertainty, in each of the ways that a ranking can be asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, assert_never
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri, stdtrit
+
+from evaluations.ranking.elo import elo_strengths
+from evaluations.ranking.fits.bootstrap import bootstrap_pairs, bootstrap_rows
+from evaluations.ranking.fits.bradley_terry import Fit
+from evaluations.ranking.fits.effects import cover_rows, fit_rows
+from evaluations.ranking.fits.plain import cover_pairs, fit_pairs
+from evaluations.ranking.fits.problems import Problem
+from evaluations.ranking.fits.ranges import difference_errors, simulate_deviations
+from evaluations.ranking.fits.regression import Regression
+from evaluations.ranking.fits.sandwich import Covariance
+from evaluations.ranking.pairs import BothBad
+from evaluations.ranking.votes import BOTH_BAD, Floats, Part, Votes
+
+RESULTS: Final = np.array([1.0, 0.0, 0.5, 0.5])  # of the model a, by outcome
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Estimate:
+    """strength, standard_error, lower, upper: (K,) log-odds, of the mean or of the anchor as zero.
+
+    difference_errors: (K, K) standard errors of θ_i − θ_j. deviations: (rounds, K) draws of θ̂ − θ.
+    names, effects, effect_errors, effect_lower, effect_upper: of the p effects beside the strengths.
+    cautions: (place of a model, sentence) on intervals that rest on an assumption.
+    """
+
+    strength: Floats
+    standard_error: Floats
+    lower: Floats
+    upper: Floats
+    difference_errors: Floats
+    deviations: Floats
+    iterations: int
+    converged: bool
+    names: tuple[str, ...]
+    effects: Floats
+    effect_errors: Floats
+    effect_lower: Floats
+    effect_upper: Floats
+    cautions: tuple[tuple[int, str], ...] = ()
+
+
+def estimate(problem: Problem, *, anchor: int | None) -> Estimate:
+    """Estimate the K placed models. anchor: the place of the anchor among them.
+
+    Raises NotConverged; NothingToRank and UnsupportedParameter as the interval's function says.
+    """
+    parameters = problem.parameters
+    generator = np.random.default_rng(parameters.seed)
+    if parameters.method == "elo":
+        return _estimate_elo(problem, generator)
+    fit = fit_problem(problem)
+    match parameters.interval:
+        case "bootstrap":
+            if isinstance(fit, Regression):
+                draws = bootstrap_rows(problem, fit, generator=generator)
+            else:
+                draws = bootstrap_pairs(problem, fit, generator=generator)
+            return _from_draws(fit, draws, anchor, parameters.level)
+        case "sandwich":
+            known = cover_rows(problem, fit) if isinstance(fit, Regression) else cover_pairs(problem, fit)
+            return _from_covariance(problem, fit, known, anchor, generator)
+        case "orderings":
+            raise AssertionError("the parameters allow orderings with Elo only")
+        case _:
+            assert_never(parameters.interval)
+
+
+def fit_problem(problem: Problem) -> Fit | Regression:
+    """The Bradley–Terry fit, with effects where the parameters ask for them. Raises NotConverged."""
+    plain = fit_pairs(problem)
+    return plain if problem.plain else fit_rows(problem, plain=plain)
+
+
+def _estimate_elo(problem: Problem, generator: np.random.Generator) -> Estimate:
+    parameters, votes = problem.parameters, problem.votes
+    kept = [_list_fitted(votes, part, parameters.both_bad) for part in votes.parts()]
+    fitted = np.concatenate(kept) if kept else np.zeros(0, dtype=np.intp)
+    draws = elo_strengths(
+        a=votes.a[fitted],
+        b=votes.b[fitted],
+        result=RESULTS[votes.outcome[fitted]],
+        models=len(votes.models),
+        orderings=parameters.rounds,
+        k=parameters.k,
+        generator=generator,
+    )[:, problem.placed]
+    draws = draws - draws.mean(axis=1)[:, None]
+    mean = Fit(strength=draws.mean(axis=0), iterations=parameters.rounds)
+    return _from_draws(mean, draws, None, parameters.level)
+
+
+def _list_fitted(votes: Votes, part: Part, both_bad: BothBad) -> NDArray[np.intp]:
+    numbers = np.arange(part.start, part.stop) if isinstance(part, slice) else part
+    return numbers if both_bad == "tie" else numbers[votes.outcome[numbers] != BOTH_BAD]
+
+
+def _from_covariance(
+    problem: Problem,
+    fit: Fit | Regression,
+    covariance: Covariance,
+    anchor: int | None,
+    generator: np.random.Generator,
+) -> Estimate:
+    """Interval ± q se, q of the normal, or of Student's t with clusters − 1 degrees of freedom."""
+    parameters, models = problem.parameters, len(fit.strength)
+    matrix, strength = covariance.matrix[:models, :models], fit.strength
+    deviations = simulate_deviations(
+        covariance=matrix, freedom=covariance.freedom, rounds=parameters.rounds, generator=generator
+    )
+    errors = difference_errors(matrix)
+    if anchor is not None:
+        matrix = matrix - matrix[anchor]
+        matrix = matrix - matrix[:, anchor][:, None]
+        strength = strength - strength[anchor]
+    both = np.concatenate([matrix.diagonal(), covariance.matrix.diagonal()[models:]])
+    error, effect_error = np.split(np.sqrt(np.maximum(both, 0.0)), [models])
+    tail = (1 + parameters.level) / 2
+    reach = float(ndtri(tail) if covariance.freedom is None else stdtrit(covariance.freedom, tail))
+    names, effects = _effects(fit)
+    return Estimate(
+        strength=strength,
+        standard_error=error,
+        lower=strength - reach * error,
+        upper=strength + reach * error,
+        difference_errors=errors,
+        deviations=deviations,
+        iterations=fit.iterations,
+        converged=fit.converged,
+        names=names,
+        effects=effects,
+        effect_errors=effect_error,
+        effect_lower=effects - reach * effect_error,
+        effect_upper=effects + reach * effect_error,
+        cautions=covariance.cautions,
+    )
+
+
+def _from_draws(fit: Fit | Regression, draws: Floats, anchor: int | None, level: float) -> Estimate:
+    """Interval from the quantiles of the draws, (rounds, K + p)."""
+    strength, models = fit.strength, len(fit.strength)
+    if anchor is not None:
+        strength = strength - strength[anchor]
+        draws = np.hstack([draws[:, :models] - draws[:, anchor][:, None], draws[:, models:]])
+    covariance = np.atleast_2d(np.cov(draws, rowvar=False))
+    error, effect_error = np.split(np.sqrt(covariance.diagonal()), [models])
+    lower, upper = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    names, effects = _effects(fit)
+    return Estimate(
+        strength=strength,
+        standard_error=error,
+        lower=lower[:models],
+        upper=upper[:models],
+        difference_errors=difference_errors(covariance[:models, :models]),
+        deviations=draws[:, :models] - strength,
+        iterations=fit.iterations,
+        converged=fit.converged,
+        names=names,
+        effects=effects,
+        effect_errors=effect_error,
+        effect_lower=lower[models:],
+        effect_upper=upper[models:],
+    )
+
+
+def _effects(fit: Fit | Regression) -> tuple[tuple[str, ...], Floats]:
+    return (fit.names, fit.effects) if isinstance(fit, Regression) else ((), np.empty(0))

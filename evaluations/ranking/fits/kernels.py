@@ -1,0 +1,287 @@
+"""Loops over votes that numpy has no word for, compiled once and kept on disk by numba.
+
+They take plain arrays, release the GIL, and add to arrays that their caller made. `warming.warm_kernels` compiles
+them ahead, so that no request and no first ranking waits for it.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evaluations.ranking.compiling import compiled
+
+Ints: TypeAlias = NDArray[Any]
+Floats: TypeAlias = NDArray[np.float64]
+
+
+@compiled
+def sort_votes(
+    groups: Ints,
+    a: Ints,
+    b: Ints,
+    outcome: Ints,
+    weight: Floats,
+    place: Ints,
+    shift: int,
+    keys: Ints,
+    sizes: Floats,
+) -> None:
+    """Counting sort: put (a, b, outcome), packed into one number, to the next free place of the vote's group.
+
+    groups, a, b, outcome: (n,) a block of votes, with their weights, or none for ones. place: (G,) next free
+    places, moved on. shift: bits of a model's code. keys: (N,) all votes, by group; sizes: (N,) their weights.
+    """
+    for vote in range(len(groups)):
+        free = place[groups[vote]]
+        place[groups[vote]] = free + 1
+        keys[free] = ((np.int64(a[vote]) << shift | b[vote]) << 2) | outcome[vote]
+        if len(weight):
+            sizes[free] = weight[vote]
+
+
+@compiled
+def score_groups(
+    keys: Ints,
+    sizes: Floats,
+    bounds: Ints,
+    first: int,
+    last: int,
+    shift: int,
+    residual: Floats,
+    scores: Floats,
+    seen: Ints,
+    judges: Ints,
+) -> int:
+    """Add up the scores of each group's votes: residual to a, minus residual to b.
+
+    keys: packed votes by group, those of group g at bounds[g]:bounds[g + 1]. sizes: their weights, or a single
+    one for all. residual: (4, K, K), NaN where such a vote is not in the fit. scores: (last - first, K), zeros.
+    seen: (K,) the last group that judged a model. judges: (K,) groups by model. Returns how many groups have a
+    vote in the fit.
+    """
+    mask, groups, weighted = (1 << shift) - 1, 0, len(sizes) > 1
+    for group in range(first, last):
+        row, empty = group - first, True
+        for vote in range(bounds[group], bounds[group + 1]):
+            key = np.int64(keys[vote])
+            b = (key >> 2) & mask
+            a = key >> (2 + shift)
+            value = residual[key & 3, a, b]
+            if math.isnan(value):
+                continue
+            value *= sizes[vote if weighted else 0]
+            empty = False
+            scores[row, a] += value
+            scores[row, b] -= value
+            if seen[a] != group:
+                seen[a] = group
+                judges[a] += 1
+            if seen[b] != group:
+                seen[b] = group
+                judges[b] += 1
+        groups += not empty
+    return groups
+
+
+@compiled
+def score_group_rows(
+    order: Ints,
+    bounds: Ints,
+    first: int,
+    last: int,
+    a: Ints,
+    b: Ints,
+    eta: Floats,
+    tie: Floats,
+    x: Floats,
+    scores: Floats,
+    seen: Ints,
+    judges: Ints,
+) -> int:
+    """The same for a fit with effects. order: (n,) rows by group. a, b, eta, tie: (n,) models and scores of a row.
+
+    eta: derivative of the row's log-likelihood by η = θ_a − θ_b + xᵀβ; tie: by the log of the tie parameter.
+    x: (n, q). scores: (last - first, K + q + 1): of the models, of β, of the tie parameter.
+    """
+    models, effects = len(judges), x.shape[1]
+    groups = 0
+    for group in range(first, last):
+        score = scores[group - first]
+        groups += bounds[group + 1] > bounds[group]
+        for place in range(bounds[group], bounds[group + 1]):
+            row = order[place]
+            score[a[row]] += eta[row]
+            score[b[row]] -= eta[row]
+            for effect in range(effects):
+                score[models + effect] += eta[row] * x[row, effect]
+            score[models + effects] += tie[row]
+            if seen[a[row]] != group:
+                seen[a[row]] = group
+                judges[a[row]] += 1
+            if seen[b[row]] != group:
+                seen[b[row]] = group
+                judges[b[row]] += 1
+    return groups
+
+
+@compiled
+def _probabilities(eta: float, log_nu: float) -> tuple[float, float, float]:
+    """Davidson's P(a wins), P(b wins), P(tie) for η = θ_a − θ_b + …; log ν = −inf leaves no ties."""
+    top = max(abs(eta) / 2, log_nu)
+    wins, losses, ties = math.exp(eta / 2 - top), math.exp(-eta / 2 - top), math.exp(log_nu - top)
+    total = wins + losses + ties
+    return wins / total, losses / total, ties / total
+
+
+@compiled
+def differentiate(
+    eta: float, log_nu: float, outcome: int, davidson: bool
+) -> tuple[float, float, float, float, float]:
+    """First and second derivatives of one vote's log-likelihood by (η, log ν), the second with their sign turned.
+
+    outcome: 0 a, 1 b, else a tie, which is half a win unless the model has a tie parameter of its own.
+    """
+    if davidson:
+        win, loss, tie = _probabilities(eta, log_nu)
+        spread = win * (1 - win) + tie * (1 - tie) / 4 - win * tie
+        cross = tie * (loss - win) / 2
+        if outcome == 0:
+            return loss + tie / 2, -tie, spread, cross, tie * (1 - tie)
+        if outcome == 1:
+            return -win - tie / 2, -tie, spread, cross, tie * (1 - tie)
+        return (loss - win) / 2, 1 - tie, spread, cross, tie * (1 - tie)
+    # Both chances from their own exponential: 1 − p would lose the digits of a chance near 0.
+    win, loss = 1 / (1 + math.exp(-eta)), 1 / (1 + math.exp(eta))
+    if outcome == 0:
+        return loss, 0.0, win * loss, 0.0, 0.0
+    if outcome == 1:
+        return -win, 0.0, win * loss, 0.0, 0.0
+    return (loss - win) / 2, 0.0, win * loss, 0.0, 0.0
+
+
+@compiled
+def _predict(row: int, a: Ints, b: Ints, x: Floats, strength: Floats, effects: Floats) -> float:
+    eta: float = strength[a[row]] - strength[b[row]]
+    for effect in range(x.shape[1]):
+        eta += effects[effect] * x[row, effect]
+    return eta
+
+
+@compiled
+def add_derivatives(
+    start: int,
+    stop: int,
+    a: Ints,
+    b: Ints,
+    outcome: Ints,
+    weight: Floats,
+    x: Floats,
+    strength: Floats,
+    effects: Floats,
+    log_nu: float,
+    davidson: bool,
+    squared: bool,
+    gradient: Floats,
+    pairs: Floats,
+    cross: Floats,
+    inner: Floats,
+) -> None:
+    """Add rows start:stop to the derivatives of the log-likelihood, or to the sum of squared scores.
+
+    a, b, outcome, weight: (n,); x: (n, q). squared: add s sᵀ, not the information. gradient: (K + q + 1,).
+    pairs: (K, K), of a row's models, to be made a Laplacian. cross: (K, q + 1). inner: (q + 1, q + 1).
+    """
+    many = x.shape[1]
+    models = len(strength)
+    for row in range(start, stop):
+        eta = _predict(row, a, b, x, strength, effects)
+        first, tie, spread, joint, spread_tie = differentiate(eta, log_nu, outcome[row], davidson)
+        size = weight[row]
+        if squared:
+            spread, joint, spread_tie = first * first, first * tie, tie * tie
+        first, tie = first * size, tie * size
+        spread, joint, spread_tie = spread * size, joint * size, spread_tie * size
+        i, j = a[row], b[row]
+        gradient[i] += first
+        gradient[j] -= first
+        pairs[i, j] += spread
+        for k in range(many):
+            value = x[row, k]
+            gradient[models + k] += first * value
+            cross[i, k] += spread * value
+            cross[j, k] -= spread * value
+            inner[k, many] += joint * value
+            for other in range(k, many):
+                inner[k, other] += spread * value * x[row, other]
+        gradient[models + many] += tie
+        cross[i, many] += joint
+        cross[j, many] -= joint
+        inner[many, many] += spread_tie
+
+
+@compiled
+def score_rows(
+    start: int,
+    stop: int,
+    a: Ints,
+    b: Ints,
+    outcome: Ints,
+    weight: Floats,
+    x: Floats,
+    strength: Floats,
+    effects: Floats,
+    log_nu: float,
+    davidson: bool,
+    eta: Floats,
+    tie: Floats,
+) -> None:
+    """Write each row's weighted score by η into eta and by log ν into tie, both (n,)."""
+    for row in range(start, stop):
+        value = _predict(row, a, b, x, strength, effects)
+        first, second, _, _, _ = differentiate(value, log_nu, outcome[row], davidson)
+        eta[row], tie[row] = first * weight[row], second * weight[row]
+
+
+@compiled
+def sort_rows(groups: Ints, place: Ints, order: Ints) -> None:
+    """Counting sort of the numbers of rows by group. groups: (n,). place: (G,) next free places. order: (n,)."""
+    for row in range(len(groups)):
+        order[place[groups[row]]] = row
+        place[groups[row]] += 1
+
+
+@compiled
+def largest_gaps(deviations: Floats, weights: Floats, first: int, last: int, largest: Floats) -> None:
+    """Raise largest (R,) to max |d_i − d_j| w_ij over the pairs with first ≤ i < last, i < j.
+
+    deviations: (K, R). weights: (K, K).
+    """
+    for i in range(first, last):
+        for j in range(i + 1, len(deviations)):
+            weight = weights[i, j]
+            for draw in range(len(largest)):
+                gap = abs(deviations[i, draw] - deviations[j, draw]) * weight
+                if gap > largest[draw]:
+                    largest[draw] = gap
+
+
+@compiled
+def add_pair_gradients(
+    wins: Floats, losses: Floats, one: Ints, other: Ints, samples: Ints, strengths: Floats, gradient: Floats
+) -> None:
+    """Add to gradient (n, K) the derivative of the likelihood of each of the n samples at its strengths.
+
+    wins, losses: (S, P) half-tie wins by pair. one, other: (P,) the pair's models. strengths: (S, K).
+    """
+    for row in range(len(samples)):
+        sample = samples[row]
+        for pair in range(len(one)):
+            i, j = one[pair], other[pair]
+            odds = math.exp(strengths[sample, j] - strengths[sample, i])
+            flow = (wins[sample, pair] * odds - losses[sample, pair]) / (1 + odds)
+            gradient[row, i] += flow
+            gradient[row, j] -= flow

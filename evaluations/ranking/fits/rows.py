@@ -1,0 +1,153 @@
+"""Votes as rows of a regression, for the fits that pair counts do not hold: ties, sides, style.
+
+A row is a vote, or as many alike votes as one weight can stand for: without covariates, all votes of one cell
+of (side, outcome, a, b).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evaluations.errors import UnsupportedParameter
+from evaluations.ranking.pairs import BothBad, cell_keys
+from evaluations.ranking.votes import BOTH_BAD, OUTCOMES, TIE, Floats, Part, Votes
+
+POSITION: Final = "position"  # the name of the effect of being shown on the left
+SIDES: Final = 3  # b left, unknown, a left
+Codes: TypeAlias = NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Rows:
+    """n rows on K placed models with q effects.
+
+    a, b: (n,) places of the models among the placed. outcome: (n,) 0 a, 1 b, 2 tie. weight: (n,) sum of the
+    weights of the row's votes; square: (n,) sum of their squares. x: (n, q). names: of the q effects.
+    vote: (n,) each row's vote in the columns; empty where a row stands for many.
+    """
+
+    a: Codes
+    b: Codes
+    outcome: Codes
+    weight: Floats
+    square: Floats
+    x: Floats
+    names: tuple[str, ...]
+    vote: NDArray[np.intp]
+
+    def reweigh(self, weight: Floats) -> Rows:
+        """The same rows with other weights, (n,); those of no weight are left out."""
+        kept = weight > 0
+        chosen = {name: getattr(self, name)[kept] for name in ("a", "b", "outcome", "x")}
+        return replace(self, **chosen, weight=weight[kept], square=weight[kept], vote=self.vote[:0])
+
+
+def name_effects(*, style: Sequence[str], position: bool) -> tuple[str, ...]:
+    return (*([POSITION] if position else []), *style)
+
+
+def list_votes(
+    votes: Votes,
+    *,
+    placed: Sequence[int],
+    both_bad: BothBad,
+    style: Sequence[str],
+    position: bool,
+    weights: Floats | None,
+) -> Rows:
+    """One row for each chosen vote in the fit. weights: (N,) of the columns' votes, or None for ones.
+
+    Raises UnsupportedParameter where the votes lack a covariate or the side.
+    """
+    place = np.full(len(votes.models), -1, dtype=np.int32)
+    place[list(placed)] = np.arange(len(placed), dtype=np.int32)
+    fitted = [_fitted(votes, part, place, both_bad) for part in votes.parts()]
+    vote = np.concatenate(fitted) if fitted else np.zeros(0, dtype=np.intp)
+    columns = [*([_side(votes)] if position else []), *(_covariate(votes, name) for name in style)]
+    x = np.empty((len(vote), len(columns)))
+    for number, column in enumerate(columns):
+        x[:, number] = column[vote]
+    weight = np.ones(len(vote)) if weights is None else weights[vote]
+    return Rows(
+        a=place[votes.a[vote]],
+        b=place[votes.b[vote]],
+        outcome=np.minimum(votes.outcome[vote], TIE).astype(np.int32),
+        weight=weight,
+        square=weight if weights is None else weight**2,
+        x=x,
+        names=name_effects(style=style, position=position),
+        vote=vote,
+    )
+
+
+def count_cells(
+    votes: Votes, *, placed: Sequence[int], both_bad: BothBad, position: bool, weights: Floats | None
+) -> Rows:
+    """One row for each (side, outcome, a, b) that has a vote; without `position`, sides are one.
+
+    Raises UnsupportedParameter where the sides are asked for and the votes do not say them.
+    """
+    models = len(votes.models)
+    size = len(OUTCOMES) * models**2
+    side = _side(votes) if position else None
+    totals = np.zeros((2, SIDES * size if position else size))
+    for part in votes.parts():
+        keys = cell_keys(votes, part)
+        if side is not None:
+            keys += size * (side[part].astype(np.intp) + 1)
+        if weights is None:
+            totals[:] += np.bincount(keys, minlength=totals.shape[1])
+        else:
+            totals[0] += np.bincount(keys, weights[part], totals.shape[1])
+            totals[1] += np.bincount(keys, weights[part] ** 2, totals.shape[1])
+    return _rows_of_cells(totals, placed, models, both_bad, position)
+
+
+def _rows_of_cells(
+    totals: Floats, placed: Sequence[int], models: int, both_bad: BothBad, position: bool
+) -> Rows:
+    cells = totals.reshape(2, -1, len(OUTCOMES), models, models)[:, :, : BOTH_BAD + (both_bad == "tie")]
+    cells = cells[:, :, :, list(placed)][..., list(placed)]
+    sides, outcome, a, b = np.nonzero(cells[1])
+    weight, square = cells[:, sides, outcome, a, b]
+    return Rows(
+        a=a.astype(np.int32),
+        b=b.astype(np.int32),
+        outcome=np.minimum(outcome, TIE).astype(np.int32),
+        weight=np.ascontiguousarray(weight),
+        square=np.ascontiguousarray(square),
+        x=np.asarray(sides - 1.0, dtype=np.float64)[:, None][:, : int(position)],
+        names=name_effects(style=(), position=position),
+        vote=np.zeros(0, dtype=np.intp),
+    )
+
+
+def _fitted(votes: Votes, part: Part, place: Codes, both_bad: BothBad) -> NDArray[np.intp]:
+    kept = (place[votes.a[part]] >= 0) & (place[votes.b[part]] >= 0)
+    if both_bad == "out":
+        kept &= votes.outcome[part] != BOTH_BAD
+    if isinstance(part, slice):
+        return np.asarray(np.flatnonzero(kept) + part.start, dtype=np.intp)
+    found: NDArray[np.intp] = part[kept]
+    return found
+
+
+def _side(votes: Votes) -> NDArray[np.integer[Any]]:
+    if votes.side is None:
+        raise UnsupportedParameter(
+            "The effect of the position needs to know which model was shown on the left, and these votes do "
+            "not say."
+        )
+    return votes.side
+
+
+def _covariate(votes: Votes, name: str) -> Floats:
+    if name not in votes.covariates:
+        known = ", ".join(votes.covariates) or "none"
+        raise UnsupportedParameter(f"The votes have no covariate {name!r}; they have {known}.")
+    return votes.covariates[name]

@@ -1,0 +1,148 @@
+"""A ranking in plain types, as JSON, and as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from evaluations.ranking.influence import Turn
+from evaluations.ranking.rankings import Effect, Ranking
+from evaluations.ranking.slices import Slice
+
+COLUMNS: Final = (
+    "model",
+    "rank_low",
+    "rank_high",
+    "strength",
+    "standard_error",
+    "score",
+    "lower",
+    "upper",
+    "votes",
+    "both_bad",
+    "win_rate",
+)
+# Digits beyond these differ between processors; those given out are the same bytes.
+DECIMALS: Final[Mapping[str, int]] = {
+    "strength": 9,
+    "standard_error": 9,
+    "score": 6,
+    "lower": 6,
+    "upper": 6,
+    "win_rate": 9,
+}
+EFFECT_DECIMALS: Final = 9
+POINT_DECIMALS: Final = 6
+FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Report:
+    """What is written down: a ranking, and what was asked for beside it.
+
+    plain: the same votes without style control. slices: (column, slice). turns: what it takes to turn the order.
+    """
+
+    ranking: Ranking
+    plain: Ranking | None = None
+    slices: tuple[tuple[str, Slice], ...] = ()
+    turns: tuple[Turn, ...] = ()
+
+
+def as_record(report: Report) -> dict[str, Any]:
+    """The report in plain types: parameters, totals, rows in order, who is unplaced, cautions, and the rest."""
+    record = _describe(report.ranking)
+    if report.plain is not None:
+        record["without_style"] = list_rows(report.plain)
+    if report.slices:
+        record["slices"] = [_describe_slice(column, part) for column, part in report.slices]
+    if report.turns:
+        record["influence"] = [_describe_turn(turn) for turn in report.turns]
+    return record
+
+
+def as_json(report: Report) -> str:
+    return json.dumps(as_record(report), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def as_csv(report: Report) -> str:
+    """One line a ranked model; with slices, one for each in every slice, whose column and name come first.
+
+    A text that a spreadsheet would run as a formula gets an apostrophe first.
+    """
+    text = io.StringIO()
+    heads = ("slice_column", "slice") if report.slices else ()
+    writer = csv.DictWriter(text, (*heads, *COLUMNS), lineterminator="\n", restval="")
+    writer.writeheader()
+    boards = [("", "", report.ranking)]
+    boards += [
+        (column, part.name, part.ranking) for column, part in report.slices if part.ranking is not None
+    ]
+    for column, name, ranking in boards:
+        place = {"slice_column": _defuse(column), "slice": _defuse(name)} if heads else {}
+        for row in list_rows(ranking):
+            writer.writerow({**place, **row, "model": _defuse(row["model"])})
+    return text.getvalue()
+
+
+def list_rows(ranking: Ranking) -> list[dict[str, Any]]:
+    """One row of COLUMNS for each ranked model, in order."""
+    arrays = [getattr(ranking, name) for name in COLUMNS[1:]]
+    lists = [
+        (array.round(DECIMALS[name]) + 0.0 if name in DECIMALS else array).tolist()
+        for name, array in zip(COLUMNS[1:], arrays, strict=True)
+    ]
+    return [dict(zip(COLUMNS, values, strict=True)) for values in zip(ranking.models, *lists, strict=True)]
+
+
+def _describe(ranking: Ranking) -> dict[str, Any]:
+    return {
+        "parameters": asdict(ranking.parameters),
+        "votes": ranking.total,
+        "raters": ranking.raters,
+        "iterations": ranking.iterations,
+        "ranking": list_rows(ranking),
+        "effects": [_describe_effect(effect) for effect in ranking.effects],
+        "unplaced": [{"model": model, "reason": reason} for model, reason in ranking.unplaced],
+        "cautions": [{"model": model, "caution": caution} for model, caution in ranking.cautions],
+    }
+
+
+def _describe_effect(effect: Effect) -> dict[str, Any]:
+    return {
+        name: value if isinstance(value, str) else round(value, EFFECT_DECIMALS)
+        for name, value in asdict(effect).items()
+    }
+
+
+def _describe_slice(column: str, part: Slice) -> dict[str, Any]:
+    head = {"column": column, "name": part.name, "votes": part.votes, "reason": part.reason}
+    if part.ranking is None:
+        return {**head, "ranking": [], "unplaced": []}
+    described = _describe(part.ranking)
+    return {
+        **head,
+        **{name: described[name] for name in ("raters", "ranking", "effects", "unplaced", "cautions")},
+    }
+
+
+def _describe_turn(turn: Turn) -> dict[str, Any]:
+    after = turn.gap_after
+    return {
+        "unit": turn.unit,
+        "above": turn.above,
+        "below": turn.below,
+        "removed": len(turn.removed),
+        "of": turn.of,
+        "gap": round(turn.gap, POINT_DECIMALS),
+        "gap_after": None if after is None else round(after, POINT_DECIMALS),
+        "reason": turn.reason,
+    }
+
+
+def _defuse(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULAS) else text

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from evaluations.ranking import elo
+from evaluations.ranking.scales import PER_LOGIT
 
 Result = TypeVar("Result")
 
@@ -40,7 +41,7 @@ def main(votes: int = 1_000_000, models: int = 100, orderings: int = 100) -> Non
     two, strengths = fastest(lambda: ours(drawn, orderings=orderings, threads=2))
     order = elo._order(elo._draw_states(orderings, np.random.default_rng(0))[0], votes)
     plain, rating = timed(prepare_loop(drawn, order))
-    gap = float(np.abs(1000 + elo.PER_LOGIT * strengths[0] - rating).max())
+    gap = float(np.abs(1000 + PER_LOGIT * strengths[0] - rating).max())
     rows = [
         (f"{orderings} orderings, 1 thread", one),
         (f"{orderings} orderings, 2 threads", two),

@@ -3,14 +3,22 @@
 import logging
 
 from celery import chain, shared_task
+from celery.signals import worker_init
 from django.conf import settings
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from evaluations import ledger, snapshots
 from evaluations.columns import refresh_columns
+from evaluations.ranking import warm_kernels
 
 logger = logging.getLogger(__name__)
+
+
+@worker_init.connect
+def warm_worker(**_: object) -> None:
+    """Before the first task, so that no ranking waits for a compiler; the pool's processes inherit the loops."""
+    warm_kernels()
 
 
 @shared_task(time_limit=60)

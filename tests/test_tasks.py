@@ -1,19 +1,44 @@
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from celery import current_app
+from celery.signals import worker_init
 from django.conf import settings
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from evaluations import tasks
 from evaluations.leaderboards import fetch_board
+from evaluations.ranking import Votes, rank
+from evaluations.ranking.fits import kernels, likelihood
 from tests.factories import make_battle, make_study, make_vote
 
 
 def seconds(entry):
     schedule = entry["schedule"]
     return schedule.total_seconds() if isinstance(schedule, timedelta) else schedule
+
+
+def test_a_worker_compiles_the_loops_of_the_ranking_before_its_first_task():
+    """After it a ranking of Arena's columns has nothing left to compile."""
+    assert tasks.warm_worker in worker_init._live_receivers(None)
+    tasks.warm_worker()
+    loops = [
+        loop
+        for module in (kernels, likelihood)
+        for loop in vars(module).values()
+        if hasattr(loop, "signatures")
+    ]
+    compiled = [len(loop.signatures) for loop in loops]
+    columns = np.arange(12)
+    votes = Votes.from_codes(
+        models=("x", "y", "z"), a=columns % 3, b=(columns + 1) % 3, outcome=columns % 2, rater=columns % 4
+    )
+    rank(votes, prior=1.0)
+
+    assert kernels.score_groups.signatures
+    assert [len(loop.signatures) for loop in loops] == compiled
 
 
 def test_every_scheduled_task_exists():

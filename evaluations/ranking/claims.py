@@ -25,7 +25,7 @@ from evaluations.ranking.confidence_sequences import (
     is_number,
     require,
 )
-from evaluations.ranking.elo import PER_LOGIT
+from evaluations.ranking.scales import PER_LOGIT
 
 Kind: TypeAlias = Literal["superior", "non-inferior", "equivalent"]
 Verdict: TypeAlias = Literal["supported", "refuted", "undecided"]

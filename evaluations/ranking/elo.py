@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from evaluations.errors import BadVotes, UnsupportedParameter
 from evaluations.ranking.compiling import compiled
+from evaluations.ranking.scales import PER_LOGIT
 
 Floats: TypeAlias = NDArray[np.float64]
 Words: TypeAlias = NDArray[np.uint64]
@@ -22,7 +23,6 @@ Codes: TypeAlias = NDArray[np.integer[Any]]
 
 POINTS: Final = 4.0  # the most that one vote moves a rating: small, as these models do not change while rated
 MOST_POINTS: Final = 400.0
-PER_LOGIT: Final = 400 / np.log(10)  # Elo points in one unit of log-odds
 LARGEST: Final = 10**10  # votes times orderings: one to two minutes on two cores, the longest for many votes
 FEWEST_ORDERINGS: Final = 100
 MOST_ORDERINGS: Final = 10**5
@@ -64,7 +64,7 @@ def elo_strengths(
     _check_parameters(votes=len(a), orderings=orderings, k=k, threads=threads)
     _check_votes(a, b, result, models)
     packed = _pack_votes(a, b, result)
-    step, strengths = k / float(PER_LOGIT), np.zeros((orderings, models))
+    step, strengths = k / PER_LOGIT, np.zeros((orderings, models))
     # One buffer a thread, made once: to touch new memory costs more than to shuffle in it.
     spare: SimpleQueue[Words] = SimpleQueue()
     for _ in range(threads):

@@ -23,7 +23,7 @@ from evaluations.ranking.fits.problems import Problem, invert_probabilities, pos
 from evaluations.ranking.fits.threads import one_blas_thread
 from evaluations.ranking.pairs import count_pairs
 from evaluations.ranking.parameters import Parameters
-from evaluations.ranking.rankings import PER_LOGIT
+from evaluations.ranking.scales import PER_LOGIT
 from evaluations.ranking.votes import Floats, Votes
 
 Unit: TypeAlias = Literal["vote", "rater"]
@@ -147,14 +147,14 @@ def _turn(
     nothing = np.zeros(0, dtype=np.intp)
 
     def tell(removed: NDArray[np.intp], after: float | None, reason: str | None) -> Turn:
-        points = None if after is None else after * PER_LOGIT
+        points = None if after is None else float(after * PER_LOGIT)
         return Turn(
             unit=unit,
             above=above,
             below=below,
             removed=removed,
             of=of,
-            gap=gap * PER_LOGIT,
+            gap=float(gap * PER_LOGIT),
             gap_after=points,
             reason=reason,
         )
@@ -202,21 +202,25 @@ def _confirm(
             return None
         return left[above] - left[below] if above in left and below in left else None
 
-    high, gap = max(guess, 1), measure(max(guess, 1)) if len(order) else None
-    while gap is not None and gap >= 0 and high < len(order):
-        high = min(len(order), high + max(1, high // 4))
+    low, high = 0, min(max(guess, 1), len(order))
+    gap = measure(high) if high else 0.0
+    while gap is not None and gap >= 0:  # the order stands: more must go
+        if high == len(order):
+            return None
+        low, high = high, min(len(order), high + max(1, high // 4))
         gap = measure(high)
-    if gap is None or gap >= 0:
-        return None
-    low = 0
-    while high - low > 1:
+    found = None
+    while True:  # at `low` the order stands; at `high` it is turned, or too much is gone to rank both
+        if gap is not None:
+            found = (high, gap)
+        if high - low <= 1:
+            return found
         middle = (low + high) // 2
         between = measure(middle)
-        if between is not None and between < 0:
-            high, gap = middle, between
+        if between is not None and between >= 0:
+            low, gap = middle, None
         else:
-            low = middle
-    return high, gap
+            high, gap = middle, between
 
 
 def _keep(votes: Votes, unit: Unit, removed: NDArray[np.intp]) -> NDArray[np.bool_]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Hashable, Iterable, Sequence
 from typing import Any, Final, Literal, TypeAlias, get_args
 
@@ -13,6 +14,8 @@ from evaluations.errors import BadVotes, UnknownOutcome
 
 Outcome: TypeAlias = Literal["a", "b", "tie", "both_bad"]
 OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)  # an outcome's code is its place here
+NO_SIGNS: Final = range(0xD800, 0xE000)  # code points that are halves of characters, and no characters
+MOST_LABELS: Final = sys.maxunicode + 1 - len(NO_SIGNS)
 Codes: TypeAlias = NDArray[np.int32]
 Column: TypeAlias = Iterable[Any]
 
@@ -29,12 +32,16 @@ def encode_column(column: Column) -> tuple[list[Any], Codes]:
         return _encode_arrow(column)
     labels = column.tolist() if isinstance(column, np.ndarray) else column
     labels = labels if isinstance(labels, list | tuple) else list(labels)
-    numbers = _Numbers()
+    signs = _Signs()
     try:
-        codes = np.fromiter(map(numbers.__getitem__, labels), np.int32, count=len(labels))
+        # One character a label, joined: the interpreter's fastest way from a list of objects to numbers.
+        text = "".join(map(signs.__getitem__, labels))
     except TypeError:  # a list or the like among them: what it says counts, and is no known label
         return encode_column([label if isinstance(label, Hashable) else repr(label) for label in labels])
-    return list(numbers), codes
+    codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.int32)
+    if len(signs) > NO_SIGNS.start:
+        codes = np.where(codes < NO_SIGNS.start, codes, codes - len(NO_SIGNS))
+    return list(signs), codes
 
 
 def encode_models(column_a: Column, column_b: Column) -> tuple[list[str], Codes, Codes]:
@@ -80,6 +87,19 @@ def encode_groups(column: Column, *, noun: str) -> Codes:
     ranks = np.empty(len(labels), dtype=np.int32)
     ranks[order] = np.arange(len(labels), dtype=np.int32)
     return ranks[codes]
+
+
+class _Signs(dict[Any, str]):
+    """Numbers labels in the order in which they come, by the characters in their order."""
+
+    def __missing__(self, label: Any) -> str:
+        number = len(self)
+        if number >= MOST_LABELS:
+            raise BadVotes(
+                f"A column has more than {MOST_LABELS:,} different labels: give codes, by from_codes."
+            )
+        self[label] = sign = chr(number if number < NO_SIGNS.start else number + len(NO_SIGNS))
+        return sign
 
 
 class _Numbers(dict[Any, int]):

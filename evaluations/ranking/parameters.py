@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from evaluations.errors import UnsupportedParameter
+from evaluations.ranking.elo import MOST_POINTS, POINTS
 from evaluations.ranking.pairs import BothBad
 
 Method: TypeAlias = Literal["bradley-terry", "elo"]
@@ -25,7 +26,6 @@ OFFERED: Final[Mapping[str, tuple[str | None, ...]]] = {
     "weights": ("inverse-probability", None),
 }
 FEWEST_ROUNDS: Final = 20
-ELO_K: Final = 4.0  # points: small, as models do not change while they are rated
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +45,7 @@ class Parameters:
     style: Sequence[str] = ()
     position: bool = False
     weights: Weights = None
-    k: float = ELO_K
+    k: float = POINTS
 
     def __post_init__(self) -> None:
         for name, values in OFFERED.items():
@@ -63,7 +63,11 @@ class Parameters:
         )
         _require(_whole(self.seed, 0), "seed is a whole number from 0", self.seed)
         _require(isinstance(self.position, bool), "position is true or false", self.position)
-        _require(_number(self.k) and 0 < self.k < math.inf, "k is a number of points above 0", self.k)
+        _require(
+            _number(self.k) and 0 < self.k <= MOST_POINTS,
+            f"k is a number of points above 0, {MOST_POINTS:g} at most",
+            self.k,
+        )
         _require(_named(self.style), "style is a list of different names of covariates", self.style)
         object.__setattr__(self, "style", tuple(self.style))
         self._check_elo()
@@ -79,7 +83,7 @@ class Parameters:
             raise UnsupportedParameter(
                 'method="elo" takes ties="half" and cluster=None, and no prior, anchor, style, position or weights.'
             )
-        if self.method != "elo" and self.k != ELO_K:
+        if self.method != "elo" and self.k != POINTS:
             raise UnsupportedParameter(f'k is of method="elo" alone; it was {self.k!r}.')
 
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from evaluations.errors import UnsupportedParameter
 from evaluations.ranking.pairs import Counts
-from evaluations.ranking.rankings import PER_LOGIT, Ranking
+from evaluations.ranking.rankings import Ranking
+from evaluations.ranking.scales import PER_LOGIT
 
 
 def votes_needed(ranking: Ranking, *, half_width: float) -> Counts:
@@ -18,9 +19,11 @@ def votes_needed(ranking: Ranking, *, half_width: float) -> Counts:
     so far: n' = n (w / half_width)² for the present half-width w. In clustered intervals that means as many votes
     a rater, and so more raters, not more votes of the same ones. w is half of the interval as drawn.
 
-    Raises UnsupportedParameter on a half-width that is not above 0.
+    Raises UnsupportedParameter on a half-width that is not above 0, and of Elo.
     """
-    _check(half_width)
+    _check(ranking)
+    if not (np.isfinite(half_width) and half_width > 0):
+        raise UnsupportedParameter(f"A half-width is a number of points above 0; it was {half_width!r}.")
     return _more(ranking, (ranking.upper - ranking.lower) / 2, half_width)
 
 
@@ -28,8 +31,9 @@ def votes_to_separate(ranking: Ranking, *, one: str, other: str) -> int | None:
     """Votes still needed until the interval of the difference of two models, as in the rank ranges, leaves out zero.
 
     None where they are equal so far: no number of votes would do. 0 where they are told apart already.
-    Raises UnsupportedParameter where a model is not ranked.
+    Raises UnsupportedParameter where a model is not ranked, and of Elo.
     """
+    _check(ranking)
     i, j = (_find(ranking, name) for name in (one, other))
     gap = abs(float(ranking.strength[i] - ranking.strength[j])) * PER_LOGIT
     reach = ranking.critical * float(ranking.difference_error[i, j]) * PER_LOGIT
@@ -46,9 +50,11 @@ def _more(
     return np.array(needed, dtype=np.int64)
 
 
-def _check(half_width: float) -> None:
-    if not (np.isfinite(half_width) and half_width > 0):
-        raise UnsupportedParameter(f"A half-width is a number of points above 0; it was {half_width!r}.")
+def _check(ranking: Ranking) -> None:
+    if ranking.parameters.method == "elo":
+        raise UnsupportedParameter(
+            "The spread of Elo is that of orders, which no number of votes makes smaller."
+        )
 
 
 def _find(ranking: Ranking, name: str) -> int:

@@ -10,17 +10,18 @@ import numpy as np
 
 from evaluations.errors import NothingToRank, UnsupportedParameter
 from evaluations.ranking.arrays import seal
+from evaluations.ranking.elo import POINTS
 from evaluations.ranking.fits.components import Placement, place_models
 from evaluations.ranking.fits.estimates import Estimate, estimate
 from evaluations.ranking.fits.problems import invert_probabilities, pose_problem
 from evaluations.ranking.fits.ranges import critical_value, rank_ranges
+from evaluations.ranking.fits.rows import check_columns
 from evaluations.ranking.fits.threads import one_blas_thread
 from evaluations.ranking.pairs import BothBad, Counts, PairCounts, count_pairs
-from evaluations.ranking.parameters import ELO_K, Cluster, Interval, Method, Parameters, Ties, Weights
+from evaluations.ranking.parameters import Cluster, Interval, Method, Parameters, Ties, Weights
+from evaluations.ranking.scales import CENTRE, PER_LOGIT
 from evaluations.ranking.votes import Floats, Votes
 
-CENTRE: Final = 1000.0  # the score of strength 0: the mean of the models ranked, or the anchor
-PER_LOGIT: Final = 400 / np.log(10)  # points in one unit of log-odds
 EQUAL_DECIMALS: Final = 9  # of log-odds: what differs in later digits only is rounding, and goes by name
 
 
@@ -98,7 +99,7 @@ def rank(
     style: Sequence[str] = (),
     position: bool = False,
     weights: Weights = None,
-    k: float = ELO_K,
+    k: float = POINTS,
 ) -> Ranking:
     """Rank the models by the votes.
 
@@ -138,7 +139,12 @@ def rank(
 
 def rank_with(votes: Votes, *, parameters: Parameters) -> Ranking:
     """Rank the models by the votes, with parameters made before. Raises as `rank`."""
-    _check(votes, parameters)
+    check_request(votes, parameters=parameters)
+    if len(votes.models) < 2 or not len(votes):
+        raise NothingToRank(
+            f"A ranking needs votes on at least two models; there are {len(votes)} votes on "
+            f"{len(votes.models)} models."
+        )
     pairs = count_pairs(votes)
     # Elo and a prior give every model with a vote a number, but cannot give one to a model without any.
     connected = parameters.method != "elo" and not parameters.prior
@@ -156,22 +162,23 @@ def rank_with(votes: Votes, *, parameters: Parameters) -> Ranking:
     return _assemble(votes, pairs, placement, estimate(problem, anchor=anchor), parameters)
 
 
-def _check(votes: Votes, parameters: Parameters) -> None:
-    if len(votes.models) < 2 or not len(votes):
-        raise NothingToRank(
-            f"A ranking needs votes on at least two models; there are {len(votes)} votes on "
-            f"{len(votes.models)} models."
-        )
+def check_request(votes: Votes, *, parameters: Parameters) -> None:
+    """Raise UnsupportedParameter where the votes lack a column, or a model, that the parameters ask for."""
     for noun in ("rater", "prompt"):
         if parameters.cluster in (noun, "both"):
             votes.groups(noun)
+    check_columns(votes, style=parameters.style, position=parameters.position)
+    if parameters.weights and votes.probability is None:
+        raise UnsupportedParameter(
+            'weights="inverse-probability" needs the probability of each draw, and these votes do not say it.'
+        )
+    if parameters.anchor is not None and parameters.anchor not in votes.models:
+        raise UnsupportedParameter(f"The anchor {parameters.anchor!r} is not one of the models.")
 
 
 def _anchor_place(votes: Votes, placement: Placement, anchor: str | None) -> int | None:
     if anchor is None:
         return None
-    if anchor not in votes.models:
-        raise UnsupportedParameter(f"The anchor {anchor!r} is not one of the models.")
     reason = dict(placement.unplaced).get(anchor)
     if reason is not None:
         raise UnsupportedParameter(f"The anchor {anchor!r} cannot be placed: it {reason}.")

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluations.errors import NothingToRank
+from evaluations.errors import NotConverged, NothingToRank, UnsupportedParameter
 from evaluations.ranking.fits.threads import one_blas_thread
 from evaluations.ranking.parameters import Parameters
-from evaluations.ranking.rankings import Ranking, rank_with
+from evaluations.ranking.rankings import Ranking, check_request, rank_with
 from evaluations.ranking.votes import Votes
 
 
@@ -37,10 +37,12 @@ def rank_slices(
     slices: (N,) booleans by name, which may overlap; the columns are read through them and never copied.
     fewest: votes that a slice must have to be ranked. parameters: by default those of `rank`.
 
-    A slice that cannot be ranked has the reason in its place: too few votes, or one that `rank` gives for
-    NothingToRank. Raises BadVotes on a mask of another length or type, and what else `rank` raises.
+    A slice that cannot be ranked has the reason in its place: too few votes, or why `rank` refuses it, as where an
+    anchor cannot be placed in it. Raises BadVotes on a mask of another length or type; UnsupportedParameter where
+    the votes as a whole lack what the parameters ask for.
     """
     chosen = parameters or Parameters()
+    check_request(votes, parameters=chosen)
     with one_blas_thread():
         return tuple(
             _rank_slice(votes.select(mask), name=name, parameters=chosen, fewest=fewest)
@@ -55,5 +57,5 @@ def _rank_slice(votes: Votes, *, name: str, parameters: Parameters, fewest: int)
         return Slice(name=name, votes=size, ranking=None, reason=reason)
     try:
         return Slice(name=name, votes=size, ranking=rank_with(votes, parameters=parameters), reason=None)
-    except NothingToRank as error:
+    except (NothingToRank, NotConverged, UnsupportedParameter) as error:
         return Slice(name=name, votes=size, ranking=None, reason=str(error))

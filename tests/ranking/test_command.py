@@ -1,11 +1,13 @@
+"""`manage.py rank`: what it prints, and what it says beside."""
+
 import csv
 import io
 import json
+import sys
 
 import pytest
-from django.core.management import CommandError, call_command
 
-from evaluations.management.commands.rank import Command
+from tests.ranking.vote_files import FORMS, draw_rows, run_rank
 
 ROWS = [
     "x,y,model_a,r1",
@@ -24,9 +26,7 @@ def ranked(tmp_path):
     def run(*options, header="model_a,model_b,winner,rater", rows=ROWS):
         path = tmp_path / "votes.csv"
         path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
-        out, err = io.StringIO(), io.StringIO()
-        call_command(Command(stdout=out, stderr=err), str(path), *options)
-        return out.getvalue(), err.getvalue()
+        return run_rank(path, *options)
 
     return run
 
@@ -114,37 +114,74 @@ def test_csv_runs_in_no_spreadsheet(ranked):
     assert float(rows[0]["score"]) > 1000
 
 
-def test_the_same_file_gives_the_same_bytes(ranked):
-    assert ranked("--format", "json") == ranked("--format", "json")
+# BUG: a name with a semicolon or a tab is not quoted, and a spreadsheet that parts cells there runs what follows.
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_csv_runs_in_no_spreadsheet_that_parts_cells_elsewhere(ranked, separator):
+    out, _ = ranked("--format", "csv", rows=[row.replace("x", f"x{separator}=1+1") for row in ROWS])
+    cells = [cell for row in csv.reader(io.StringIO(out), delimiter=separator) for cell in row]
+    assert [cell for cell in cells if cell.startswith("=")] == []
+
+
+def lmarena_55k(row):
+    flags = {"winner_model_a": "model_a", "winner_model_b": "model_b", "winner_tie": "tie"}
+    named = {name: row[name] for name in ("model_a", "model_b")}
+    return {"id": 1, **named, **{flag: int(row["winner"] == said) for flag, said in flags.items()}}
+
+
+def comparia(row):
+    return {
+        "model_a_name": row["model_a"],
+        "model_b_name": row["model_b"],
+        "chosen_model_name": row.get(row["winner"]),
+        "both_equal": row["winner"] == "tie",
+        "visitor_id": row["judge"],
+        "opening_msg": row["prompt_id"],
+    }
+
+
+def llmfao(row):
+    winner = {"model_a": "left", "model_b": "right"}.get(row["winner"], row["winner"])
+    names = {"left": row["model_a"], "right": row["model_b"], "worker": row["judge"]}
+    return {**names, "winner": winner, "prompt": row["prompt_id"]}
+
+
+def renamed(**names):
+    return lambda row: {names.get(name, name): value for name, value in row.items()}
 
 
 @pytest.mark.parametrize(
-    ("options", "rows", "message"),
+    ("layout", "cluster"),
     [
-        ([], ["x,y,model_a,r", "x,y,left,r"], "Line 3 has the winner 'left'"),
-        ([], [], "there are 0 votes"),
-        (["--anchor", "nobody"], ROWS, "anchor 'nobody' is not one of the models"),
-        (["--anchor", "champion"], ROWS, "anchor 'champion' cannot be placed: it has won every battle"),
-        (["--method", "glicko"], ROWS, "method is 'glicko'"),
-        (["--ties", "bradley"], ROWS, "ties is 'bradley'"),
-        (["--level", "95"], ROWS, "level is a probability"),
-        (["--method", "elo", "--cluster", "rater"], ROWS, "cluster=None"),
-        (["--interval", "bootstrap"], ROWS, "bootstrap samples"),
+        (lmarena_55k, "none"),
+        (renamed(judge="judge", prompt_id="question_id"), "both"),  # FastChat
+        (renamed(judge="judge_hash", prompt_id="prompt"), "both"),  # LMArena 100k
+        (renamed(judge="evaluation_session_id"), "rater"),  # LMArena 140k
+        (comparia, "both"),
+        (llmfao, "both"),
     ],
+    ids=["55k", "FastChat", "100k", "140k", "compar:IA", "LLMFAO"],
 )
-def test_a_fault_is_one_sentence(ranked, options, rows, message):
-    with pytest.raises(CommandError) as caught:
-        ranked(*options, rows=rows)
-    assert message in str(caught.value)
-    assert caught.value.returncode == 1
+@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet"])
+def test_every_public_layout_gives_the_ranking_of_the_same_votes(tmp_path, layout, cluster, form):
+    rows = [row for row in draw_rows(votes=150) if row["winner"] != "both_bad"]
+    options = ("--format", "json", "--cluster", cluster)
+    said = []
+    for name, written in (("arena", rows), ("other", [layout(row) for row in rows])):
+        path = tmp_path / name
+        path.write_bytes(FORMS[form](written))
+        said.append(run_rank(path, *options))
+    assert said[0] == said[1]
+    assert json.loads(said[0][0])["votes"] == len(rows)
 
 
-def test_files_that_cannot_be_read(tmp_path):
-    for path in (tmp_path / "missing.csv", tmp_path):
-        with pytest.raises(CommandError, match="cannot be read"):
-            call_command(Command(), str(path))
-
-
-def test_cluster_rater_needs_the_column(ranked):
-    with pytest.raises(CommandError, match="no column of raters"):
-        ranked("--cluster", "rater", header="model_a,model_b,winner,prompt")
+def test_the_same_votes_give_the_same_bytes_in_every_form_and_from_standard_input(tmp_path, monkeypatch):
+    said = set()
+    for form, write in FORMS.items():
+        path = tmp_path / form
+        path.write_bytes(write(draw_rows()))
+        said.add(run_rank(path, "--format", "json", "--slice", "lang", "--style", "--influence"))
+        if form in ("csv", "jsonl.gz", "parquet"):
+            monkeypatch.setattr("sys.stdin", io.TextIOWrapper(path.open("rb"), encoding="ascii"))
+            said.add(run_rank("-", "--format", "json", "--slice", "lang", "--style", "--influence"))
+            sys.stdin.close()
+    assert len(said) == 1

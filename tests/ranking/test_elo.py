@@ -9,6 +9,7 @@ from scipy.stats import chi2
 
 from evaluations.errors import BadVotes, UnsupportedParameter
 from evaluations.ranking import Votes, compiling, elo, rank
+from evaluations.ranking.scales import PER_LOGIT
 from tests.ranking import reference
 
 ELO = {"method": "elo", "interval": "orderings", "cluster": None}
@@ -32,7 +33,7 @@ def strengths(*, a, b, result, models=3, orderings=100, seed=0, **options):
 
 
 def ratings(**columns):
-    return 1000 + elo.PER_LOGIT * strengths(**columns)
+    return 1000 + PER_LOGIT * strengths(**columns)
 
 
 def one_ordering(a, b, result, order, *, models, points):

@@ -107,6 +107,13 @@ def test_a_planted_rater_is_the_one():
     assert turn.removed.tolist() == [90]
 
 
+def test_a_set_is_found_where_the_first_guess_leaves_one_model_without_a_place():
+    votes = Votes.from_labels(model_a=["x"] * 23, model_b=["y"] * 23, outcome=["a"] * 20 + ["b"] * 3)
+    turn = turn_order(votes)
+    assert (turn.above, turn.below, len(turn.removed)) == ("x", "y", 18)
+    assert turn.gap_after < 0
+
+
 def test_an_order_that_no_removal_turns_says_so():
     votes = Votes.from_labels(
         model_a=["x", "x", "y"], model_b=["y", "y", "x"], outcome=["a", "a", "a"], rater=["p", "q", "r"]

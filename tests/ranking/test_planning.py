@@ -54,3 +54,10 @@ def test_a_width_is_above_nought(width):
         votes_needed(ranking, half_width=width)
     with pytest.raises(UnsupportedParameter, match="'w' is not ranked"):
         votes_to_separate(ranking, one="w", other="model 00")
+
+
+def test_the_spread_of_elo_is_no_error_that_votes_make_smaller():
+    votes = reference.draw_votes(seed=96, theta=[0.3, -0.3], votes=50)
+    ranking = rank(votes, method="elo", interval="orderings", cluster=None)
+    with pytest.raises(UnsupportedParameter, match="spread of Elo"):
+        votes_needed(ranking, half_width=1.0)

@@ -264,3 +264,24 @@ def test_a_prior_places_what_votes_do_not_with_effects_too():
     ranking = rank(votes, cluster=None, position=True, prior=1.0)
     assert ranking.models == ("x", "y")
     assert np.isfinite(ranking.strength).all()
+
+
+def test_a_model_of_one_rater_has_the_width_that_the_plain_fit_gives_it():
+    """With weights, and beside a covariate that changes nothing, the variance that is filled in is the same."""
+    votes = draw(63, votes=600)
+    noise = np.random.default_rng(0).standard_normal(600) * 1e-6
+    alone = (votes.a == 3) | (votes.b == 3)
+    given = Votes.from_codes(
+        models=votes.models,
+        a=votes.a,
+        b=votes.b,
+        outcome=votes.outcome,
+        rater=np.where(alone, 25, votes.rater),
+        probability=votes.probability,
+        covariates={"noise": noise - noise.mean()},
+    )
+    plain = rank(given, weights="inverse-probability")
+    beside = rank(given, weights="inverse-probability", style=["noise"])
+    assert [name for name, _ in plain.cautions] == ["model 03"]
+    assert plain.cautions == beside.cautions
+    assert beside.standard_error == pytest.approx(plain.standard_error, rel=0.02)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from evaluations.errors import BadVotes
+from evaluations.errors import BadVotes, UnsupportedParameter
 from evaluations.ranking import Votes, rank
 from evaluations.ranking.parameters import Parameters
 from evaluations.ranking.slices import rank_slices
@@ -63,6 +63,28 @@ def test_a_slice_without_a_ranking_has_a_reason(votes):
     assert [part.ranking for part in found] == [None, None]
     assert found[0].reason == "has 7 votes, and 100 are needed"
     assert "there are 0 votes" in rank_slices(votes, slices={"none": few & ~few}, fewest=0)[0].reason
+
+
+def test_no_slice_stops_the_others(votes):
+    """In one the anchor cannot be placed, in one every vote is a tie, in one a single rater voted."""
+    anchor = Parameters(anchor="model 00")
+    away = (votes.a != 0) & (votes.b != 0)
+    found = rank_slices(votes, slices={"away": away, "all": away | True}, parameters=anchor)
+    assert found[0].reason == "The anchor 'model 00' cannot be placed: it has no votes."
+    assert found[1].ranking is not None
+    ties = rank_slices(votes, slices={"ties": votes.outcome == 2}, parameters=Parameters(ties="davidson"))
+    assert "Every vote of the fit is a tie" in ties[0].reason
+    single = Parameters(interval="bootstrap", rounds=20)
+    assert (
+        "at least two raters"
+        in rank_slices(votes, slices={"r": votes.rater == 3}, parameters=single)[0].reason
+    )
+
+
+def test_what_all_votes_lack_is_an_error_and_no_reason(votes):
+    for parameters in (Parameters(anchor="model 09"), Parameters(style=("colour",))):
+        with pytest.raises(UnsupportedParameter):
+            rank_slices(votes, slices={"all": votes.rater >= 0}, parameters=parameters)
 
 
 def test_a_mask_of_another_length_is_an_error(votes):

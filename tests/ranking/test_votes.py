@@ -174,6 +174,14 @@ def encode_with_spare_labels(column):
     return pa.DictionaryArray.from_arrays(pa.array([4, *range(2, len(column) + 1)], pa.int32()), spare)
 
 
+def test_more_labels_than_there_are_characters_below_the_surrogates():
+    raters = [f"r{number:06d}" for number in range(70_000)]
+    votes = Votes.from_labels(
+        model_a=["x"] * 70_000, model_b=["y"] * 70_000, outcome=["a"] * 70_000, rater=raters[::-1]
+    )
+    assert votes.rater.tolist() == list(range(70_000))[::-1]
+
+
 def test_a_missing_label_of_an_arrow_column_is_told():
     with pytest.raises(UnknownOutcome, match="Vote 2 has the outcome None"):
         Votes.from_labels(**{**LABELS, "outcome": pa.array(["a", None, "b"])})

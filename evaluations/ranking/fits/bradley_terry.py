@@ -17,7 +17,8 @@ from scipy.special import expit
 from evaluations.errors import NotConverged
 from evaluations.ranking.votes import Floats
 
-STEP: Final = 1e-9  # log-odds; convergence is quadratic, so what is left after such a step is rounding
+STEP: Final = 1e-7  # log-odds; convergence is quadratic, so what is left after such a step is rounding
+FULL: Final = 0.5  # log-odds: a step this short lowers the likelihood nowhere, and needs no damping
 ITERATIONS: Final = 200
 
 
@@ -68,8 +69,9 @@ def fit_strengths(*, wins: Floats, prior: float = 0.0, start: Floats | None = No
     prior: the precision (1/variance, in log-odds) of a normal prior around the mean model; 0 is none.
     start: (K,) where to begin, default all equal.
 
-    The step is shortened by ln(1+d)/d, d its largest difference between two models: each step then improves
-    a logistic likelihood, and the last ones are full (Sun & Tran-Dinh 2019, Mathematical Programming 178).
+    A step with d > FULL is shortened by ln(1+d)/d, d its largest difference between two models: each step then
+    improves a logistic likelihood (Sun & Tran-Dinh 2019, Mathematical Programming 178). Shorter ones do as they are:
+    along them the information grows at most by eᵈ < 2.
     Raises NotConverged where there is no finite answer, or the step is not below STEP after ITERATIONS steps.
     """
     if not prior and connected_components(wins, connection="strong")[0] > 1:
@@ -83,7 +85,7 @@ def fit_strengths(*, wins: Floats, prior: float = 0.0, start: Floats | None = No
         gradient = (surplus - surplus.T).sum(axis=1) - prior * strength
         step = _solve(information(wins, probabilities, prior=prior), gradient)
         reach = float(np.ptp(step))
-        if reach > STEP:
+        if reach > FULL:
             step *= np.log1p(reach) / reach
         strength = strength + step
         strength -= strength.mean()

@@ -72,7 +72,7 @@ def score_row_groups(
 
     size: how many parameters, K + p.
     """
-    own = _plain(codes[rows.vote])
+    own = codes[rows.vote].astype(np.int64)
     bounds = np.concatenate([[0], np.cumsum(np.bincount(own, minlength=count))])
     order = np.empty(len(own), dtype=np.int64)
     sort_rows(own, bounds[:-1].copy(), order)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
+from typing import Final
+
 import numpy as np
 
+from evaluations.errors import NotConverged, UnsupportedParameter
 from evaluations.ranking.fits.bradley_terry import Fit
 from evaluations.ranking.fits.clusters import score_row_groups
 from evaluations.ranking.fits.plain import list_clusterings
@@ -17,28 +22,45 @@ from evaluations.ranking.fits.regression import (
 )
 from evaluations.ranking.fits.sandwich import ONLY_TIES, Bread, Covariance, Meat, close_sandwich, cluster_meat
 
+MANY: Final = 200_000  # rows, from which on a first fit of a part saves more than it costs
+PART: Final = 32_000  # rows of that part
+
 
 def fit_rows(problem: Problem, *, plain: Fit) -> Regression:
-    """plain: the strengths without effects, where the search begins."""
+    """plain: the strengths without effects, where the search begins; of many votes a part is fitted first."""
+    rows, models = problem.rows, len(problem.placed)
+    davidson, prior = problem.davidson, problem.parameters.prior
+    start = None
+    if len(rows.a) > MANY:
+        with suppress(
+            NotConverged, UnsupportedParameter
+        ):  # too thin a part has no answer; the whole may have
+            start = fit_regression(
+                rows=rows.thin(len(rows.a) // PART),
+                models=models,
+                davidson=davidson,
+                prior=prior,
+                strength=plain.strength,
+            )
     return fit_regression(
-        rows=problem.rows,
-        models=len(problem.placed),
-        davidson=problem.davidson,
-        prior=problem.parameters.prior,
-        strength=plain.strength,
+        rows=rows, models=models, davidson=davidson, prior=prior, strength=plain.strength, start=start
     )
 
 
 def cover_rows(problem: Problem, fit: Regression) -> Covariance:
     """The sandwich covariance of strengths and effects, with the clusters that the parameters name."""
     models, prior = len(problem.placed), problem.parameters.prior
-    found = differentiate_rows(rows=problem.rows, at=fit)
-    information = found.matrix.copy()
+    alone = problem.parameters.cluster is None
+    found = differentiate_rows(rows=problem.rows, at=fit, squared=alone)
+    information = found.information.copy()
     information[:models, :models] += prior * np.eye(models)
-    bread = Bread(information=ground(information, models=models), expected=found.pairs, prior=prior)
-    if problem.parameters.cluster is None:
+    # What the model expects of the squared scores has the squares of the weights, as the scores have.
+    squares = replace(problem.rows, weight=problem.rows.square)
+    expected = differentiate_rows(rows=squares, at=fit).pairs if problem.weights is not None else found.pairs
+    bread = Bread(information=ground(information, models=models), expected=expected, prior=prior)
+    if found.squares is not None:
         meat = Meat(
-            matrix=differentiate_rows(rows=problem.rows, at=fit, squared=True).matrix,
+            matrix=found.squares,
             bare=(problem.totals.wins + problem.totals.wins.T).sum(axis=1) == 0,
             why=ONLY_TIES,
             freedom=None,

@@ -23,7 +23,7 @@ def invert_information(problem: Problem, fit: Fit | Regression) -> Floats:
     if not isinstance(fit, Regression):
         probabilities = win_probabilities(fit.strength)
         return invert(information(problem.totals.half_ties, probabilities, prior=prior))
-    matrix = differentiate_rows(rows=problem.rows, at=fit).matrix
+    matrix = differentiate_rows(rows=problem.rows, at=fit).information
     matrix[:models, :models] += prior * np.eye(models)
     return invert(ground(matrix, models=models))
 

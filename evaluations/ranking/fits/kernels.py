@@ -129,129 +129,18 @@ def score_group_rows(
 
 
 @compiled
-def _probabilities(eta: float, log_nu: float) -> tuple[float, float, float]:
-    """Davidson's P(a wins), P(b wins), P(tie) for η = θ_a − θ_b + …; log ν = −inf leaves no ties."""
-    top = max(abs(eta) / 2, log_nu)
-    wins, losses, ties = math.exp(eta / 2 - top), math.exp(-eta / 2 - top), math.exp(log_nu - top)
-    total = wins + losses + ties
-    return wins / total, losses / total, ties / total
-
-
-@compiled
-def differentiate(
-    eta: float, log_nu: float, outcome: int, davidson: bool
-) -> tuple[float, float, float, float, float]:
-    """First and second derivatives of one vote's log-likelihood by (η, log ν), the second with their sign turned.
-
-    outcome: 0 a, 1 b, else a tie, which is half a win unless the model has a tie parameter of its own.
-    """
-    if davidson:
-        win, loss, tie = _probabilities(eta, log_nu)
-        spread = win * (1 - win) + tie * (1 - tie) / 4 - win * tie
-        cross = tie * (loss - win) / 2
-        if outcome == 0:
-            return loss + tie / 2, -tie, spread, cross, tie * (1 - tie)
-        if outcome == 1:
-            return -win - tie / 2, -tie, spread, cross, tie * (1 - tie)
-        return (loss - win) / 2, 1 - tie, spread, cross, tie * (1 - tie)
-    # Both chances from their own exponential: 1 − p would lose the digits of a chance near 0.
-    win, loss = 1 / (1 + math.exp(-eta)), 1 / (1 + math.exp(eta))
-    if outcome == 0:
-        return loss, 0.0, win * loss, 0.0, 0.0
-    if outcome == 1:
-        return -win, 0.0, win * loss, 0.0, 0.0
-    return (loss - win) / 2, 0.0, win * loss, 0.0, 0.0
-
-
-@compiled
-def _predict(row: int, a: Ints, b: Ints, x: Floats, strength: Floats, effects: Floats) -> float:
-    eta: float = strength[a[row]] - strength[b[row]]
-    for effect in range(x.shape[1]):
-        eta += effects[effect] * x[row, effect]
-    return eta
-
-
-@compiled
-def add_derivatives(
-    start: int,
-    stop: int,
-    a: Ints,
-    b: Ints,
-    outcome: Ints,
-    weight: Floats,
-    x: Floats,
-    strength: Floats,
-    effects: Floats,
-    log_nu: float,
-    davidson: bool,
-    squared: bool,
-    gradient: Floats,
-    pairs: Floats,
-    cross: Floats,
-    inner: Floats,
-) -> None:
-    """Add rows start:stop to the derivatives of the log-likelihood, or to the sum of squared scores.
-
-    a, b, outcome, weight: (n,); x: (n, q). squared: add s sᵀ, not the information. gradient: (K + q + 1,).
-    pairs: (K, K), of a row's models, to be made a Laplacian. cross: (K, q + 1). inner: (q + 1, q + 1).
-    """
-    many = x.shape[1]
-    models = len(strength)
-    for row in range(start, stop):
-        eta = _predict(row, a, b, x, strength, effects)
-        first, tie, spread, joint, spread_tie = differentiate(eta, log_nu, outcome[row], davidson)
-        size = weight[row]
-        if squared:
-            spread, joint, spread_tie = first * first, first * tie, tie * tie
-        first, tie = first * size, tie * size
-        spread, joint, spread_tie = spread * size, joint * size, spread_tie * size
-        i, j = a[row], b[row]
-        gradient[i] += first
-        gradient[j] -= first
-        pairs[i, j] += spread
-        for k in range(many):
-            value = x[row, k]
-            gradient[models + k] += first * value
-            cross[i, k] += spread * value
-            cross[j, k] -= spread * value
-            inner[k, many] += joint * value
-            for other in range(k, many):
-                inner[k, other] += spread * value * x[row, other]
-        gradient[models + many] += tie
-        cross[i, many] += joint
-        cross[j, many] -= joint
-        inner[many, many] += spread_tie
-
-
-@compiled
-def score_rows(
-    start: int,
-    stop: int,
-    a: Ints,
-    b: Ints,
-    outcome: Ints,
-    weight: Floats,
-    x: Floats,
-    strength: Floats,
-    effects: Floats,
-    log_nu: float,
-    davidson: bool,
-    eta: Floats,
-    tie: Floats,
-) -> None:
-    """Write each row's weighted score by η into eta and by log ν into tie, both (n,)."""
-    for row in range(start, stop):
-        value = _predict(row, a, b, x, strength, effects)
-        first, second, _, _, _ = differentiate(value, log_nu, outcome[row], davidson)
-        eta[row], tie[row] = first * weight[row], second * weight[row]
-
-
-@compiled
 def sort_rows(groups: Ints, place: Ints, order: Ints) -> None:
     """Counting sort of the numbers of rows by group. groups: (n,). place: (G,) next free places. order: (n,)."""
     for row in range(len(groups)):
         order[place[groups[row]]] = row
         place[groups[row]] += 1
+
+
+@compiled
+def gather_column(column: Ints, votes: Ints, start: int, stop: int, place: int, x: Floats) -> None:
+    """Put the votes' values of a column into column `place` of x (n, q), in rows start:stop."""
+    for row in range(start, stop):
+        x[row, place] = column[votes[row]]
 
 
 @compiled

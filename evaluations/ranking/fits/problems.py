@@ -7,7 +7,6 @@ from functools import cached_property
 
 import numpy as np
 
-from evaluations.errors import UnsupportedParameter
 from evaluations.ranking.fits.davidson import has_tie_parameter
 from evaluations.ranking.fits.rows import Rows, count_cells, list_votes
 from evaluations.ranking.pairs import PairCounts, PairWeights, weigh_pairs
@@ -95,12 +94,9 @@ def invert_probabilities(votes: Votes) -> Floats:
     """(N,) weights 1/probability of each vote's draw, with mean one over the chosen votes.
 
     With them the fit estimates what a draw of every pair alike would have shown (Horvitz & Thompson 1952).
-    Raises UnsupportedParameter where the votes do not say their probability.
+    votes: they have probabilities.
     """
-    if votes.probability is None:
-        raise UnsupportedParameter(
-            'weights="inverse-probability" needs the probability of each draw, and these votes do not say it.'
-        )
+    assert votes.probability is not None  # noqa: S101 - `rankings.check_request` has said so in words
     inverse = 1 / votes.probability
     total = sum(float(inverse[part].sum()) for part in votes.parts())
     return np.asarray(inverse * (len(votes) / total)) if total else inverse

@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluations.errors import NotConverged
-from evaluations.ranking.fits.bradley_terry import STEP, fit_strengths, information, win_probabilities
+from evaluations.ranking.fits.bradley_terry import fit_strengths, information, win_probabilities
 from evaluations.ranking.fits.kernels import add_pair_gradients
 from evaluations.ranking.fits.sandwich import invert
 from evaluations.ranking.pairs import PairWeights
 from evaluations.ranking.votes import Floats
 
+STEP: Final = 1e-9  # log-odds; steps at least halve, so that what is left is no more than the last of them
 ROUNDS: Final = 40  # of the shared steps; what has not converged by then is fitted on its own
 SHRINKS: Final = 0.5  # of each shared step to the one before; slower ones are fitted on their own
 

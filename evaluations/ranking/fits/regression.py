@@ -16,13 +16,14 @@ import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
 from evaluations.errors import NotConverged, UnsupportedParameter
-from evaluations.ranking.fits.bradley_terry import ITERATIONS, STEP, laplacian
-from evaluations.ranking.fits.kernels import add_derivatives, score_rows
+from evaluations.ranking.fits.bradley_terry import FULL, ITERATIONS, laplacian
+from evaluations.ranking.fits.likelihood import add_derivatives, score_rows
 from evaluations.ranking.fits.rows import Rows
 from evaluations.ranking.fits.threads import map_parts
 from evaluations.ranking.votes import Floats
 
 TIES: Final = "ties"  # the name of log ν among the effects
+STEP: Final = 3e-6  # log-odds; what is left after such a step is of the size of its square
 SINGULAR: Final = 1e-10  # share of an effect's information: with less of its own it is a mixture of others
 
 
@@ -49,17 +50,21 @@ class Regression:
         return self.effects[:-1] if self.davidson else self.effects
 
     @property
-    def log_nu(self) -> float:
-        return float(self.effects[-1]) if self.davidson else -np.inf
+    def nu(self) -> float:
+        return float(np.exp(self.effects[-1])) if self.davidson else 0.0
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Derivatives:
-    """gradient: (K + p,). matrix: (K + p, K + p), information or Σ s sᵀ. pairs: (K, K) its weights by pair."""
+    """gradient: (K + p,). information: (K + p, K + p). pairs: (K, K) its weights by pair.
+
+    squares: (K + p, K + p) Σ s sᵀ over votes, where it was asked for.
+    """
 
     gradient: Floats
-    matrix: Floats
+    information: Floats
     pairs: Floats
+    squares: Floats | None
 
 
 def fit_regression(
@@ -88,10 +93,10 @@ def fit_regression(
         names=names,
         iterations=0,
     )
-    scale = np.abs(rows.x).max(axis=0, initial=0.0)
+    scale = rows.largest
     for iteration in range(1, ITERATIONS + 1):
         found = differentiate_rows(rows=rows, at=now)
-        gradient, matrix = found.gradient.copy(), found.matrix.copy()
+        gradient, matrix = found.gradient.copy(), found.information.copy()
         gradient[:models] -= prior * now.strength
         matrix[:models, :models] += prior * np.eye(models)
         matrix = ground(matrix, models=models)
@@ -100,7 +105,7 @@ def fit_regression(
         step = _solve(matrix, gradient)
         reach = float(np.ptp(step[:models]) + np.abs(step[models : models + len(scale)]) @ scale)
         reach += float(np.abs(step[models + len(scale) :]).sum())
-        if reach > STEP:
+        if reach > FULL:
             step *= np.log1p(reach) / reach
         moved = now.strength + step[:models]
         now = Regression(
@@ -118,33 +123,43 @@ def fit_regression(
 
 
 def differentiate_rows(*, rows: Rows, at: Regression, squared: bool = False) -> Derivatives:
-    """Gradient and information of the log-likelihood; or, `squared`, the sum of s sᵀ over votes as the matrix."""
-    models, many = len(at.strength), rows.x.shape[1]
-    weight = rows.square if squared else rows.weight
+    """Gradient and information of the log-likelihood; with `squared` also the sum of s sᵀ over votes."""
+    models, many, layers = len(at.strength), rows.x.shape[1], 1 + squared
+    shapes = [
+        (models + many + 1,),
+        (layers, models, models),
+        (layers, models, many + 1),
+        (layers, many + 1, many + 1),
+    ]
 
-    def add(start: int, stop: int) -> tuple[Floats, ...]:
-        sums = (np.zeros(models + many + 1), np.zeros((models, models)))
-        blocks = (np.zeros((models, many + 1)), np.zeros((many + 1, many + 1)))
-        place = (at.strength, at.slopes, at.log_nu, at.davidson)
-        add_derivatives(
-            start, stop, rows.a, rows.b, rows.outcome, weight, rows.x, *place, squared, *sums, *blocks
-        )
-        return (*sums, *blocks)
+    def add(start: int, stop: int) -> list[Floats]:
+        sums = [np.zeros(shape) for shape in shapes]
+        columns = (rows.a, rows.b, rows.outcome, rows.weight, rows.square, rows.x)
+        add_derivatives(start, stop, *columns, at.strength, at.slopes, at.nu, at.davidson, *sums)
+        return sums
 
-    gradient, pairs, cross, inner = (
-        sum(part) for part in zip(*map_parts(add, size=len(rows.a)), strict=True)
-    )
-    pairs = pairs + pairs.T
+    parts = map_parts(add, size=len(rows.a))
+    gradient, pairs, cross, inner = (sum(part) for part in zip(*parts, strict=True))
     size = models + len(at.effects)
+    tables = [_join(pairs[layer], cross[layer], inner[layer], size) for layer in range(layers)]
+    return Derivatives(
+        gradient=gradient[:size],
+        information=tables[0],
+        pairs=pairs[0] + pairs[0].T,
+        squares=tables[1] if squared else None,
+    )
+
+
+def _join(pairs: Floats, cross: Floats, inner: Floats, size: int) -> Floats:
+    """(size, size) one symmetric table of the models, the effects and, if it is in, log ν."""
     inner = np.triu(inner) + np.triu(inner, 1).T
-    matrix = np.block([[laplacian(pairs), cross], [cross.T, inner]])[:size, :size]
-    return Derivatives(gradient=gradient[:size], matrix=matrix, pairs=pairs)
+    return np.block([[laplacian(pairs + pairs.T), cross], [cross.T, inner]])[:size, :size]
 
 
 def score_votes(*, rows: Rows, at: Regression) -> tuple[Floats, Floats]:
     """(n,) each row's weighted derivative by η, and by log ν (noughts without a tie parameter)."""
     eta, tie = np.empty(len(rows.a)), np.empty(len(rows.a))
-    place = (at.strength, at.slopes, at.log_nu, at.davidson)
+    place = (at.strength, at.slopes, at.nu, at.davidson)
 
     def score(start: int, stop: int) -> None:
         score_rows(start, stop, rows.a, rows.b, rows.outcome, rows.weight, rows.x, *place, eta, tie)

@@ -14,6 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluations.errors import UnsupportedParameter
+from evaluations.ranking.arrays import seal
+from evaluations.ranking.fits.kernels import gather_column
+from evaluations.ranking.fits.threads import map_parts
 from evaluations.ranking.pairs import BothBad, cell_keys
 from evaluations.ranking.votes import BOTH_BAD, OUTCOMES, TIE, Floats, Part, Votes
 
@@ -27,8 +30,8 @@ class Rows:
     """n rows on K placed models with q effects.
 
     a, b: (n,) places of the models among the placed. outcome: (n,) 0 a, 1 b, 2 tie. weight: (n,) sum of the
-    weights of the row's votes; square: (n,) sum of their squares. x: (n, q). names: of the q effects.
-    vote: (n,) each row's vote in the columns; empty where a row stands for many.
+    weights of the row's votes; square: (n,) sum of their squares. x: (n, q), of at most `largest` (q,) by size.
+    names: of the q effects. vote: (n,) each row's vote in the columns; empty where a row stands for many.
     """
 
     a: Codes
@@ -37,14 +40,29 @@ class Rows:
     weight: Floats
     square: Floats
     x: Floats
+    largest: Floats
     names: tuple[str, ...]
     vote: NDArray[np.intp]
 
     def reweigh(self, weight: Floats) -> Rows:
         """The same rows with other weights, (n,); those of no weight are left out."""
-        kept = weight > 0
-        chosen = {name: getattr(self, name)[kept] for name in ("a", "b", "outcome", "x")}
-        return replace(self, **chosen, weight=weight[kept], square=weight[kept], vote=self.vote[:0])
+        return replace(self._take(weight > 0), weight=weight[weight > 0], square=weight[weight > 0])
+
+    def thin(self, step: int) -> Rows:
+        """Every step-th row."""
+        return self._take(slice(None, None, step))
+
+    def _take(self, chosen: slice | NDArray[np.bool_]) -> Rows:
+        return replace(
+            self,
+            a=np.ascontiguousarray(self.a[chosen]),
+            b=np.ascontiguousarray(self.b[chosen]),
+            outcome=np.ascontiguousarray(self.outcome[chosen]),
+            weight=np.ascontiguousarray(self.weight[chosen]),
+            square=np.ascontiguousarray(self.square[chosen]),
+            x=np.ascontiguousarray(self.x[chosen]),
+            vote=self.vote[chosen] if len(self.vote) else self.vote,
+        )
 
 
 def name_effects(*, style: Sequence[str], position: bool) -> tuple[str, ...]:
@@ -68,10 +86,8 @@ def list_votes(
     place[list(placed)] = np.arange(len(placed), dtype=np.int32)
     fitted = [_fitted(votes, part, place, both_bad) for part in votes.parts()]
     vote = np.concatenate(fitted) if fitted else np.zeros(0, dtype=np.intp)
-    columns = [*([_side(votes)] if position else []), *(_covariate(votes, name) for name in style)]
-    x = np.empty((len(vote), len(columns)))
-    for number, column in enumerate(columns):
-        x[:, number] = column[vote]
+    columns = _list_columns(votes, style, position)
+    x = _gather(columns, vote)
     weight = np.ones(len(vote)) if weights is None else weights[vote]
     return Rows(
         a=place[votes.a[vote]],
@@ -80,6 +96,7 @@ def list_votes(
         weight=weight,
         square=weight if weights is None else weight**2,
         x=x,
+        largest=np.array([max(abs(float(c.max(initial=0))), abs(float(c.min(initial=0)))) for c in columns]),
         names=name_effects(style=style, position=position),
         vote=vote,
     )
@@ -94,7 +111,7 @@ def count_cells(
     """
     models = len(votes.models)
     size = len(OUTCOMES) * models**2
-    side = _side(votes) if position else None
+    side = votes.side if position else None
     totals = np.zeros((2, SIDES * size if position else size))
     for part in votes.parts():
         keys = cell_keys(votes, part)
@@ -122,6 +139,7 @@ def _rows_of_cells(
         weight=np.ascontiguousarray(weight),
         square=np.ascontiguousarray(square),
         x=np.asarray(sides - 1.0, dtype=np.float64)[:, None][:, : int(position)],
+        largest=np.ones(int(position)),
         names=name_effects(style=(), position=position),
         vote=np.zeros(0, dtype=np.intp),
     )
@@ -137,17 +155,33 @@ def _fitted(votes: Votes, part: Part, place: Codes, both_bad: BothBad) -> NDArra
     return found
 
 
-def _side(votes: Votes) -> NDArray[np.integer[Any]]:
-    if votes.side is None:
+def _gather(columns: Sequence[NDArray[Any]], vote: NDArray[np.intp]) -> Floats:
+    """(n, q) the votes' values, row by row."""
+    x = np.empty((len(vote), len(columns)))
+
+    def gather(start: int, stop: int) -> None:
+        for place, column in enumerate(columns):
+            gather_column(seal(column), vote, start, stop, place, x)
+
+    map_parts(gather, size=len(vote))
+    return x
+
+
+def check_columns(votes: Votes, *, style: Sequence[str], position: bool) -> None:
+    """Raise UnsupportedParameter where the votes have no such covariate, or do not say the sides."""
+    if position and votes.side is None:
         raise UnsupportedParameter(
             "The effect of the position needs to know which model was shown on the left, and these votes do "
             "not say."
         )
-    return votes.side
+    for name in style:
+        if name not in votes.covariates:
+            known = ", ".join(votes.covariates) or "none"
+            raise UnsupportedParameter(f"The votes have no covariate {name!r}; they have {known}.")
 
 
-def _covariate(votes: Votes, name: str) -> Floats:
-    if name not in votes.covariates:
-        known = ", ".join(votes.covariates) or "none"
-        raise UnsupportedParameter(f"The votes have no covariate {name!r}; they have {known}.")
-    return votes.covariates[name]
+def _list_columns(votes: Votes, style: Sequence[str], position: bool) -> list[NDArray[Any]]:
+    """The q columns of x."""
+    check_columns(votes, style=style, position=position)
+    sides = [votes.side] if position and votes.side is not None else []
+    return [*sides, *(votes.covariates[name] for name in style)]

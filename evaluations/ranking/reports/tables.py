@@ -88,10 +88,10 @@ def _tell_turn(turn: Turn) -> str:
     if turn.reason is not None:
         return f"{above} above {below}, by {turn.gap:.1f} points: {turn.reason}."
     many = len(turn.removed)
-    noun = turn.unit if many == 1 else f"{turn.unit}s"
+    noun = f"{turn.unit}s"
     return (
         f"Without {many:,} of the {turn.of:,} {turn.unit}s ({100 * many / turn.of:.2g} %) {below} would be above "
-        f"{above}, {turn.gap:.1f} points ahead: as few {noun} as were found."
+        f"{above}, which now leads by {turn.gap:.1f} points: no fewer {noun} were found that turn the order."
     )
 
 

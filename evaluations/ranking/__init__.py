@@ -19,7 +19,8 @@ from evaluations.ranking.pairing import (
 from evaluations.ranking.pairs import PairCounts, count_pairs
 from evaluations.ranking.parameters import Parameters
 from evaluations.ranking.planning import votes_needed, votes_to_separate
-from evaluations.ranking.rankings import Effect, Ranking, rank
+from evaluations.ranking.rankings import rank
+from evaluations.ranking.results import Effect, Ranking
 from evaluations.ranking.rigging import Suspicion, suspect_raters
 from evaluations.ranking.slices import Slice, rank_slices
 from evaluations.ranking.style import (

@@ -19,7 +19,7 @@ from evaluations.errors import NotConverged, UnsupportedParameter
 from evaluations.ranking.fits.components import place_models
 from evaluations.ranking.fits.estimates import fit_problem
 from evaluations.ranking.fits.influences import influence_votes, invert_information
-from evaluations.ranking.fits.problems import Problem, invert_probabilities, pose_problem
+from evaluations.ranking.fits.problems import Problem, pose_problem
 from evaluations.ranking.fits.threads import one_blas_thread
 from evaluations.ranking.pairs import count_pairs
 from evaluations.ranking.parameters import Parameters
@@ -120,7 +120,6 @@ def _fit(votes: Votes, parameters: Parameters) -> _State:
         pairs=pairs,
         placed=placement.placed,
         parameters=parameters,
-        weights=invert_probabilities(votes) if parameters.weights else None,
     )
     fit = fit_problem(problem)
     names = [votes.models[number] for number in placement.placed]

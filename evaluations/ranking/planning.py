@@ -8,7 +8,7 @@ import numpy as np
 
 from evaluations.errors import UnsupportedParameter
 from evaluations.ranking.pairs import Counts
-from evaluations.ranking.rankings import Ranking
+from evaluations.ranking.results import Ranking
 from evaluations.ranking.scales import PER_LOGIT
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -13,74 +12,17 @@ from evaluations.ranking.arrays import seal
 from evaluations.ranking.elo import POINTS
 from evaluations.ranking.fits.components import Placement, place_models
 from evaluations.ranking.fits.estimates import Estimate, estimate
-from evaluations.ranking.fits.problems import invert_probabilities, pose_problem
+from evaluations.ranking.fits.problems import pose_problem
 from evaluations.ranking.fits.ranges import critical_value, rank_ranges
 from evaluations.ranking.fits.rows import check_columns
 from evaluations.ranking.fits.threads import one_blas_thread
-from evaluations.ranking.pairs import BothBad, Counts, PairCounts, count_pairs
+from evaluations.ranking.pairs import BothBad, PairCounts, count_pairs
 from evaluations.ranking.parameters import Cluster, Interval, Method, Parameters, Ties, Weights
+from evaluations.ranking.results import Effect, Ranking
 from evaluations.ranking.scales import CENTRE, PER_LOGIT
 from evaluations.ranking.votes import Floats, Votes
 
 EQUAL_DECIMALS: Final = 9  # of log-odds: what differs in later digits only is rounding, and goes by name
-
-
-@dataclass(frozen=True, kw_only=True)
-class Effect:
-    """What else moves a vote, in log-odds: "position" (γ, of being left), a covariate, or "ties" (log ν).
-
-    standard_error, lower, upper: as of the scores, of this effect on its own.
-    """
-
-    name: str
-    value: float
-    standard_error: float
-    lower: float
-    upper: float
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Ranking:
-    """K ranked models, the strongest first, ties by name; arrays are (K,) in this order, and read-only.
-
-    strength: θ, log-odds; sums to zero, or is 0 at the anchor. standard_error: of strength (0 at the anchor).
-    score: 1000 + 400/ln 10 · θ. lower, upper: interval of the score at `level`, each model on its own.
-    rank_low, rank_high: best and worst place, from 1; all K ranges hold together at `level`.
-    difference_error: (K, K) standard errors of θ_i − θ_j, log-odds; infinite where votes show no variance.
-    effects: what else the fit estimates, in the order: position, style, ties.
-    critical: the largest |t| over all pairs of models that the ranges allow for.
-    votes: votes on the model, every outcome and opponent. both_bad: those that called both bad.
-    win_rate: share won of the votes in the fit's outcomes, ties half, every opponent.
-    converged: always true, as no convergence is an error. iterations: Newton steps; for Elo, orderings.
-    components: names in each strongly connected part of the win graph, the largest first.
-    unplaced: (model, reason) for each model that the votes cannot place. cautions: (model, sentence) for each
-    interval that rests on an assumption. pairs: counts by pair, the ranked models first, then the unplaced.
-    raters: how many voted, 0 where unknown. total: all votes. parameters: all of them.
-    """
-
-    models: tuple[str, ...]
-    strength: Floats
-    standard_error: Floats
-    score: Floats
-    lower: Floats
-    upper: Floats
-    rank_low: Counts
-    rank_high: Counts
-    difference_error: Floats
-    effects: tuple[Effect, ...]
-    critical: float
-    votes: Counts
-    both_bad: Counts
-    win_rate: Floats
-    converged: bool
-    iterations: int
-    components: tuple[tuple[str, ...], ...]
-    unplaced: tuple[tuple[str, str], ...]
-    cautions: tuple[tuple[str, str], ...]
-    pairs: PairCounts
-    raters: int
-    total: int
-    parameters: Parameters
 
 
 def rank(
@@ -157,7 +99,6 @@ def rank_with(votes: Votes, *, parameters: Parameters) -> Ranking:
         pairs=pairs,
         placed=placement.placed,
         parameters=parameters,
-        weights=invert_probabilities(votes) if parameters.weights else None,
     )
     return _assemble(votes, pairs, placement, estimate(problem, anchor=anchor), parameters)
 

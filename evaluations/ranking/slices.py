@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from evaluations.errors import NotConverged, NothingToRank, UnsupportedParameter
 from evaluations.ranking.fits.threads import one_blas_thread
 from evaluations.ranking.parameters import Parameters
-from evaluations.ranking.rankings import Ranking, check_request, rank_with
+from evaluations.ranking.rankings import check_request, rank_with
+from evaluations.ranking.results import Ranking
 from evaluations.ranking.votes import Votes
 
 

@@ -41,7 +41,6 @@ def draw_samples(votes, *, placed, size, **parameters):
         pairs=count_pairs(votes),
         placed=placed,
         parameters=Parameters(interval="bootstrap", **parameters),
-        weights=None,
     )
     pairs = refits.list_pairs(problem.totals)
     wins, losses = bootstrap._sample_pairs(problem, pairs)(np.random.default_rng(0), size)

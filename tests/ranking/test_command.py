@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from tests.ranking.test_llmfao import FILE
 from tests.ranking.vote_files import FORMS, draw_rows, run_rank
 
 ROWS = [
@@ -185,3 +186,20 @@ def test_the_same_votes_give_the_same_bytes_in_every_form_and_from_standard_inpu
             said.add(run_rank("-", "--format", "json", "--slice", "lang", "--style", "--influence"))
             sys.stdin.close()
     assert len(said) == 1
+
+
+@pytest.mark.skipif(
+    not FILE.exists(), reason=f"{FILE} is not there: set ARENA_DATA to the folder that holds llmfao/"
+)
+def test_the_table_of_real_votes():
+    out, err = run_rank(FILE, "--position", "--influence")
+    board, effects, influence, made = out.split("\n\n")
+    head, *rows = board.splitlines()
+    assert (len(rows), {len(row) for row in rows}, err) == (59, {len(head)}, "")
+    assert rows[0].split("   ")[1].strip() == "GPT 4"
+    assert effects.splitlines()[-1].split()[0] == "position"
+    assert [line.split(" (")[0].split(" of the ")[1] for line in influence.splitlines()[1:]] == [
+        "8,931 votes",
+        "124 raters",
+    ]
+    assert made.startswith("8,931 votes by 124 raters; method bradley-terry")

@@ -152,7 +152,6 @@ def test_cells_and_single_votes_are_the_same_fit():
         pairs=count_pairs(votes),
         placed=(0, 1, 2, 3),
         parameters=Parameters(position=True, ties="davidson"),
-        weights=None,
     )
     one, other = (
         fit_regression(rows=rows, models=4, davidson=True) for rows in (problem.rows, problem.single_votes)
@@ -170,7 +169,6 @@ def test_the_gradient_at_the_answer_is_nought(parameters):
         pairs=count_pairs(votes),
         placed=(0, 1, 2, 3),
         parameters=Parameters(**parameters),
-        weights=None,
     )
     fit = fit_regression(rows=problem.rows, models=4, davidson=problem.davidson)
     gradient = differentiate_rows(rows=problem.rows, at=fit).gradient

@@ -11,9 +11,9 @@ import pytest
 
 from evaluations.ranking import rank
 from evaluations.ranking.influence import Turn
-from evaluations.ranking.rankings import Effect
 from evaluations.ranking.reports.records import COLUMNS, Report, as_csv, as_json, as_record, list_rows
 from evaluations.ranking.reports.tables import as_table
+from evaluations.ranking.results import Effect
 from evaluations.ranking.slices import Slice
 from tests.ranking.vote_files import draw_rows, votes_of
 

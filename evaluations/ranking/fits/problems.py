@@ -65,15 +65,10 @@ class Problem:
 
 
 def pose_problem(
-    *,
-    votes: Votes,
-    pairs: PairCounts,
-    placed: tuple[int, ...],
-    parameters: Parameters,
-    weights: Floats | None,
+    *, votes: Votes, pairs: PairCounts, placed: tuple[int, ...], parameters: Parameters
 ) -> Problem:
     """pairs: counts of all the votes' models. Raises UnsupportedParameter where ν has no finite value."""
-    both_bad = parameters.both_bad
+    both_bad, weights = parameters.both_bad, invert_probabilities(votes) if parameters.weights else None
     if weights is None:
         totals = squares = pairs.weigh(both_bad=both_bad).select(placed)
     else:

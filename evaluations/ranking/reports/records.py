@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from evaluations.ranking.influence import Turn
-from evaluations.ranking.rankings import Effect, Ranking
+from evaluations.ranking.results import Effect, Ranking
 from evaluations.ranking.slices import Slice
 
 COLUMNS: Final = (

@@ -8,8 +8,8 @@ from dataclasses import asdict
 from typing import Final
 
 from evaluations.ranking.influence import Turn
-from evaluations.ranking.rankings import Ranking
 from evaluations.ranking.reports.records import Report, list_rows
+from evaluations.ranking.results import Ranking
 from evaluations.ranking.slices import Slice
 
 GAP: Final = "   "

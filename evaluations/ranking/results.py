@@ -1,0 +1,67 @@
+"""What a ranking returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evaluations.ranking.pairs import Counts, PairCounts
+from evaluations.ranking.parameters import Parameters
+from evaluations.ranking.votes import Floats
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    """What else moves a vote, in log-odds: "position" (γ, of being left), a covariate, or "ties" (log ν).
+
+    standard_error, lower, upper: as of the scores, of this effect on its own.
+    """
+
+    name: str
+    value: float
+    standard_error: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Ranking:
+    """K ranked models, the strongest first, ties by name; arrays are (K,) in this order, and read-only.
+
+    strength: θ, log-odds; sums to zero, or is 0 at the anchor. standard_error: of strength (0 at the anchor).
+    score: 1000 + 400/ln 10 · θ. lower, upper: interval of the score at `level`, each model on its own.
+    rank_low, rank_high: best and worst place, from 1; all K ranges hold together at `level`.
+    difference_error: (K, K) standard errors of θ_i − θ_j, log-odds; infinite where votes show no variance.
+    effects: what else the fit estimates, in the order: position, style, ties.
+    critical: the largest |t| over all pairs of models that the ranges allow for.
+    votes: votes on the model, every outcome and opponent. both_bad: those that called both bad.
+    win_rate: share won of the votes in the fit's outcomes, ties half, every opponent.
+    converged: always true, as no convergence is an error. iterations: Newton steps; for Elo, orderings.
+    components: names in each strongly connected part of the win graph, the largest first.
+    unplaced: (model, reason) for each model that the votes cannot place. cautions: (model, sentence) for each
+    interval that rests on an assumption. pairs: counts by pair, the ranked models first, then the unplaced.
+    raters: how many voted, 0 where unknown. total: all votes. parameters: all of them.
+    """
+
+    models: tuple[str, ...]
+    strength: Floats
+    standard_error: Floats
+    score: Floats
+    lower: Floats
+    upper: Floats
+    rank_low: Counts
+    rank_high: Counts
+    difference_error: Floats
+    effects: tuple[Effect, ...]
+    critical: float
+    votes: Counts
+    both_bad: Counts
+    win_rate: Floats
+    converged: bool
+    iterations: int
+    components: tuple[tuple[str, ...], ...]
+    unplaced: tuple[tuple[str, str], ...]
+    cautions: tuple[tuple[str, str], ...]
+    pairs: PairCounts
+    raters: int
+    total: int
+    parameters: Parameters

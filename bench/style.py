@@ -1,9 +1,9 @@
 """How long style control with intervals takes, beside arena-rank and scikit-learn.
 
 Run: python bench/style.py [votes] [models]. Prints a table; it asserts agreement, never a time.
-arena-rank is timed from encoded arrays, compiled before, its penalty on the coefficients off; scikit-learn's
-logistic regression, which FastChat fits, from a sparse design made before, a tie as one row of either outcome with half
-the weight, without any interval.
+arena-rank is timed from encoded arrays, compiled before, its penalty on the coefficients off. scikit-learn's logistic
+regression is timed from a design made before, a tie as one row of either outcome with half the weight, without any
+interval: from a dense design, as LMArena's notebook of style control has it, and from a sparse one.
 """
 
 from __future__ import annotations
@@ -33,15 +33,18 @@ def main(votes: int = 1_000_000, models: int = 100) -> None:
     alone, grouped = time_fastest(
         lambda: rank(drawn, style=COVARIATES, cluster=None),
         lambda: rank(drawn, style=COVARIATES, cluster="rater"),
-        rounds=3,
+        rounds=5,
     )
     peer, slopes = time_arena_rank(drawn)
-    learned, weights = time_scikit_learn(drawn)
+    design, won, weight = write_design(drawn)
+    sparsely, weights = time_scikit_learn(design, won, weight)
+    densely, _ = time_scikit_learn(design.toarray(), won, weight)
     rows = [
         ("ranking with style, independent votes", alone, ours - ours, 0.0),
         ("ranking with style, clustered by rater", grouped, ours - ours, 0.0),
         ("arena-rank: fit and interval", peer, slopes - ours, peer / alone),
-        ("scikit-learn: fit alone", learned, weights - ours, learned / alone),
+        ("scikit-learn, dense: fit alone", densely, weights - ours, densely / alone),
+        ("scikit-learn, sparse: fit alone", sparsely, weights - ours, sparsely / alone),
     ]
     print_rows(
         f"{votes:,} votes, {models} models, {len(COVARIATES)} covariates; asked for: 20 x faster",
@@ -80,7 +83,8 @@ def time_arena_rank(votes: Votes) -> tuple[float, NDArray[np.float64]]:
     return time_once(run)
 
 
-def time_scikit_learn(votes: Votes) -> tuple[float, NDArray[np.float64]]:
+def write_design(votes: Votes) -> tuple[sparse.csr_array, NDArray[np.bool_], NDArray[np.float64]]:
+    """(rows, models + covariates), outcomes and weights."""
     rows = np.arange(len(votes))
     models = sparse.csr_array(
         (
@@ -94,8 +98,14 @@ def time_scikit_learn(votes: Votes) -> tuple[float, NDArray[np.float64]]:
     both = sparse.vstack([design, design[tied]]).tocsr()
     won = np.concatenate([votes.outcome != 1, np.zeros(len(tied), dtype=bool)])
     weight = np.concatenate([np.where(votes.outcome == 2, 0.5, 1.0), np.full(len(tied), 0.5)])
+    return both, won, weight
+
+
+def time_scikit_learn(
+    design: sparse.csr_array | NDArray[np.float64], won: NDArray[np.bool_], weight: NDArray[np.float64]
+) -> tuple[float, NDArray[np.float64]]:
     model = LogisticRegression(C=np.inf, fit_intercept=False, tol=1e-6, max_iter=1000)
-    seconds, fitted = time_once(lambda: model.fit(both, won, sample_weight=weight))
+    seconds, fitted = time_once(lambda: model.fit(design, won, sample_weight=weight))
     return seconds, fitted.coef_[0, -len(COVARIATES) :]
 
 

@@ -13,6 +13,7 @@ from evaluations.ranking.labels import OUTCOMES
 
 Integers: TypeAlias = NDArray[np.integer[Any]]
 Floats: TypeAlias = NDArray[np.float64]
+LARGEST = 1e50  # of a covariate: beyond it, or below its inverse, products leave the range of doubles
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 
@@ -29,13 +30,22 @@ def check_codes(column: ArrayLike, *, name: str) -> Integers:
 def check_numbers(column: ArrayLike, *, name: str) -> Floats:
     """A read-only (N,) view of finite numbers."""
     numbers = _flat(np.asarray(column), name)
-    if numbers.size and not (np.issubdtype(numbers.dtype, np.number) or numbers.dtype == np.bool_):
+    if numbers.size and numbers.dtype.kind not in "fiub":
         raise BadVotes(f"The column {name} holds numbers, not {numbers.dtype}.")
-    floats = numbers.astype(np.float64, copy=False)
+    floats = np.ascontiguousarray(numbers, dtype=np.float64)
     if not np.isfinite(floats).all():
         vote = int((~np.isfinite(floats)).argmax())
         raise BadVotes(f"Vote {vote + 1} has the {name} {floats[vote]}: name a finite number for every vote.")
     return seal(floats)
+
+
+def check_covariate(column: ArrayLike, *, name: str) -> Floats:
+    """A read-only (N,) view of finite numbers of a size that products of them do not leave."""
+    numbers = check_numbers(column, name=name)
+    largest = max(abs(float(numbers.max(initial=0.0))), abs(float(numbers.min(initial=0.0))))
+    if largest and not 1 / LARGEST < largest < LARGEST:
+        raise BadVotes(f"The largest {name} is {largest:g}: give it in a unit in which it is nearer to 1.")
+    return numbers
 
 
 def check_side(column: ArrayLike, *, size: int) -> Integers:
@@ -49,7 +59,7 @@ def check_side(column: ArrayLike, *, size: int) -> Integers:
     if size and not (int(side.min()) >= -1 and int(side.max()) <= 1):
         vote = int(np.flatnonzero((side < -1) | (side > 1))[0])
         raise BadVotes(f"Vote {vote + 1} has the side {side[vote]}: 1 is a left, -1 is b left, 0 is unknown.")
-    return side
+    return side if side.dtype == np.int8 else seal(_narrow(side))
 
 
 def check_mask(mask: ArrayLike, *, size: int) -> NDArray[np.bool_]:
@@ -121,6 +131,13 @@ def seal(values: NDArray[Scalar]) -> NDArray[Scalar]:
     view = values.view(np.ndarray)
     view.flags.writeable = False
     return view
+
+
+def _narrow(side: Integers) -> NDArray[np.int8]:
+    """One byte a vote, or one for all."""
+    if side.size and side.strides == (0,):
+        return np.broadcast_to(np.int8(side[0]), side.shape)
+    return side.astype(np.int8)
 
 
 def _flat(column: NDArray[Any], name: str) -> NDArray[Any]:

@@ -41,7 +41,7 @@ def elo_strengths(
     *,
     a: Codes,
     b: Codes,
-    result: Floats,
+    result: NDArray[np.floating[Any]],
     models: int,
     orderings: int,
     generator: np.random.Generator,
@@ -106,7 +106,7 @@ def _check_parameters(*, votes: int, orderings: int, k: float, threads: int) -> 
         raise UnsupportedParameter(f"Elo cannot run on {threads} threads; give 1 or more.")
 
 
-def _check_votes(a: Codes, b: Codes, result: Floats, models: int) -> None:
+def _check_votes(a: Codes, b: Codes, result: NDArray[np.floating[Any]], models: int) -> None:
     if not a.shape == b.shape == result.shape == (len(a),):
         raise BadVotes(
             f"a, b and result are columns of one length; here they are {a.shape}, {b.shape} and {result.shape}."
@@ -125,7 +125,7 @@ def _check_votes(a: Codes, b: Codes, result: Floats, models: int) -> None:
         raise BadVotes("A result is 1 where a won, 0 where b won, and 0.5 for a tie; nothing else.")
 
 
-def _pack_votes(a: Codes, b: Codes, result: Floats) -> Words:
+def _pack_votes(a: Codes, b: Codes, result: NDArray[np.floating[Any]]) -> Words:
     """(N,) each vote in one word."""
     packed = (2 * result).astype(np.uint64)
     for codes, place in ((a, _A), (b, _B)):

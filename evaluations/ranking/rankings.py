@@ -135,6 +135,7 @@ def _nobody() -> Estimate:
         upper=none,
         difference_errors=square,
         deviations=np.empty((1, 0)),
+        freedom=None,
         iterations=0,
         converged=True,
         names=(),
@@ -156,10 +157,13 @@ def _assemble(
     wins = ordered.half_ties(both_bad=parameters.both_bad)[: len(placed)]
     losses = ordered.half_ties(both_bad=parameters.both_bad).T[: len(placed)]
     critical = critical_value(
-        deviations=found.deviations, errors=found.difference_errors, level=parameters.level
+        deviations=found.deviations,
+        errors=found.difference_errors,
+        freedom=found.freedom,
+        level=parameters.level,
     )
     low, high = rank_ranges(strength=found.strength, errors=found.difference_errors, critical=critical)
-    names = [pairs.models[number] for number in placement.placed]
+    names = [*(pairs.models[number] for number in placement.placed), *found.names]
     return Ranking(
         models=ordered.models[: len(placed)],
         strength=seal(found.strength[order] + 0.0),  # no minus zero

@@ -37,8 +37,8 @@ class Ranking:
     win_rate: share won of the votes in the fit's outcomes, ties half, every opponent.
     converged: always true, as no convergence is an error. iterations: Newton steps; for Elo, orderings.
     components: names in each strongly connected part of the win graph, the largest first.
-    unplaced: (model, reason) for each model that the votes cannot place. cautions: (model, sentence) for each
-    interval that rests on an assumption. pairs: counts by pair, the ranked models first, then the unplaced.
+    unplaced: (model, reason) for each model that the votes cannot place. cautions: (model or effect, sentence) for
+    each interval that rests on an assumption. pairs: counts by pair, the ranked models first, then the unplaced.
     raters: how many voted, 0 where unknown. total: all votes. parameters: all of them.
     """
 

@@ -161,7 +161,7 @@ class Votes:
         raters, many_raters = arrays.compact_groups(rater, name="rater")
         prompts, many_prompts = arrays.compact_groups(prompt, name="prompt")
         measured = {
-            name: arrays.check_numbers(given, name=name) for name, given in (covariates or {}).items()
+            name: arrays.check_covariate(given, name=name) for name, given in (covariates or {}).items()
         }
         chance = None if probability is None else arrays.check_numbers(probability, name="probability")
         columns = {

@@ -2,19 +2,26 @@
 
 import io
 import json
+import weakref
 
 import numpy as np
 import pytest
 
 from evaluations.errors import BadVotes, NothingToRank, UnsupportedParameter
 from evaluations.ranking import rank
-from evaluations.ranking.files import styles
+from evaluations.ranking.files import boards, styles
 from evaluations.ranking.files.boards import build_report, take_votes
 from evaluations.ranking.files.reading import read_votes
 from evaluations.ranking.files.styles import measure_table
 from evaluations.ranking.parameters import Parameters
 from evaluations.ranking.reports.records import list_rows
-from evaluations.ranking.style import measure_styles, standardise_differences, style_differences
+from evaluations.ranking.style import (
+    NEVER_DIFFERS,
+    STYLE_FEATURES,
+    measure_styles,
+    standardise_differences,
+    style_differences,
+)
 from tests.ranking.vote_files import as_csv, as_jsonl, as_parquet, draw_rows, run_rank, votes_of
 
 ROWS = draw_rows(votes=120)
@@ -30,17 +37,21 @@ def style_of(rows, names=("response_a", "response_b")):
     return standardise_differences(differences=style_differences(a=a, b=b))
 
 
+def read_with_style(table):
+    return take_votes(table, style=measure_table(table))
+
+
 @pytest.mark.parametrize("write", [as_csv, as_jsonl, as_parquet])
 def test_style_is_that_of_the_texts_of_the_responses(write):
-    votes = take_votes(table_of(ROWS, write, style=True), style=True)
+    votes = read_with_style(table_of(ROWS, write, style=True))
     expected = style_of(ROWS)
     assert tuple(votes.covariates) == expected.names == ("length", "headings", "bold", "lists")
     assert np.column_stack(list(votes.covariates.values())).tolist() == expected.values.tolist()
 
 
 def test_without_style_the_covariates_are_those_of_the_file_alone():
-    assert not take_votes(table_of(ROWS), style=False).covariates
-    votes = take_votes(table_of(ROWS, covariates=["length"]), style=False)
+    assert not take_votes(table_of(ROWS)).covariates
+    votes = take_votes(table_of(ROWS, covariates=["length"]))
     assert {name: values.tolist() for name, values in votes.covariates.items()} == {
         "length": [row["length"] for row in ROWS]
     }
@@ -81,6 +92,7 @@ def test_counts_of_the_file_go_before_its_texts():
         ("# no list", "# no list"),
         ('"# text in quotes"', '"# text in quotes"'),
         ("[**not** JSON", "[**not** JSON"),
+        ("[" * 100_000, "[" * 100_000),
     ],
 )
 def test_turns_of_lmarena_55k_are_measured_together(turns, text):
@@ -118,36 +130,39 @@ def test_a_response_that_is_missing_is_one_without_style():
 
 def test_style_that_was_not_read_or_of_no_votes_or_named_twice_is_an_error():
     with pytest.raises(BadVotes, match="read them with style=True"):
-        take_votes(table_of(ROWS), style=True)
+        read_with_style(table_of(ROWS))
     with pytest.raises(NothingToRank, match="There are no votes"):
-        take_votes(read_votes(io.BytesIO(as_csv(ROWS).split(b"\n")[0] + b"\n"), style=True), style=True)
+        read_with_style(read_votes(io.BytesIO(as_csv(ROWS).split(b"\n")[0] + b"\n"), style=True))
     rows = [row | {"lists": 1.5} for row in ROWS]
-    with pytest.raises(
-        UnsupportedParameter, match=r"^length, lists is a covariate of the file and one of style"
-    ):
-        take_votes(table_of(rows, style=True, covariates=["lists", "length"]), style=True)
+    with pytest.raises(UnsupportedParameter, match=r"^length, lists are covariates of the file and of style"):
+        read_with_style(table_of(rows, style=True, covariates=["lists", "length"]))
+    with pytest.raises(UnsupportedParameter, match=r"^lists is a covariate of the file and of style"):
+        read_with_style(table_of(rows, style=True, covariates=["lists"]))
 
 
-# BUG: a feature that never differs is left out in silence, and with none left --style gives the plain board.
-@pytest.mark.parametrize("text", ["# H\n\nword", "word"])
-def test_a_feature_of_style_that_never_differs_is_said_to_be_left_out(tmp_path, text):
-    path = tmp_path / "votes.csv"
-    longer = ("", " word") if text.startswith("#") else ("",)
-    path.write_bytes(
-        as_csv(
-            [
-                row | {"response_a": text, "response_b": text + longer[n % len(longer)]}
-                for n, row in enumerate(ROWS)
-            ]
-        )
-    )
-    said = "".join(run_rank(path, "--style"))
-    assert all(name in said for name in ("headings", "bold", "lists"))
+@pytest.mark.parametrize(
+    ("endings", "kept"), [(("", " word"), ("length",)), (("",), ())], ids=["one is left", "none is left"]
+)
+def test_a_feature_of_style_that_never_differs_is_said_to_be_left_out(tmp_path, endings, kept):
+    text, path = "# H\n\nword", tmp_path / "votes.csv"
+    rows = [
+        row | {"response_a": text, "response_b": text + endings[n % len(endings)]}
+        for n, row in enumerate(ROWS)
+    ]
+    path.write_bytes(as_csv(rows))
+    gone = [name for name in STYLE_FEATURES if name not in kept]
+    out, err = run_rank(path, "--style", "--format", "json")
+    assert err.splitlines() == [f"Left out of style: {name} {NEVER_DIFFERS}." for name in gone]
+    record = json.loads(out)
+    assert record["left_out"] == [{"effect": name, "reason": NEVER_DIFFERS} for name in gone]
+    assert tuple(effect["name"] for effect in record["effects"]) == kept
+    assert record["without_style"] == list_rows(rank(votes_of(rows)))
+    assert "Rank without it" in run_rank(path, "--style")[0]
 
 
 def test_the_report_of_a_table_has_what_was_asked_for_and_no_more():
     table = table_of(ROWS)
-    votes = take_votes(table, style=False)
+    votes = take_votes(table)
     report = build_report(table, votes=votes, parameters=PLAIN)
     assert list_rows(report.ranking) == list_rows(rank(votes_of(ROWS)))
     assert (report.plain, report.slices, report.turns) == (None, (), ())
@@ -155,7 +170,7 @@ def test_the_report_of_a_table_has_what_was_asked_for_and_no_more():
 
 def test_with_style_the_board_without_it_stands_beside_and_keeps_all_other_parameters():
     table = table_of(ROWS, style=True)
-    votes = take_votes(table, style=True)
+    votes = read_with_style(table)
     chosen = Parameters(style=tuple(votes.covariates), position=True, ties="davidson", level=0.8, seed=4)
     report = build_report(table, votes=votes, parameters=chosen)
     expected = rank(votes_of(ROWS), position=True, ties="davidson", level=0.8, seed=4)
@@ -170,7 +185,7 @@ def test_slices_come_by_column_the_largest_first_and_equal_ones_by_name():
         row | {"lang": lang, "half": n % 2} for n, (row, lang) in enumerate(zip(ROWS, languages, strict=True))
     ]
     table = table_of(rows, slices=["lang", "half"])
-    report = build_report(table, votes=take_votes(table, style=False), parameters=PLAIN)
+    report = build_report(table, votes=take_votes(table), parameters=PLAIN)
     told = [(column, part.name, part.votes) for column, part in report.slices]
     assert told[:4] == [("lang", "a", 40), ("lang", "b", 40), ("lang", "c", 38), ("lang", "(none)", 2)]
     assert told[4:] == [("half", "0", 60), ("half", "1", 60)]
@@ -178,18 +193,42 @@ def test_slices_come_by_column_the_largest_first_and_equal_ones_by_name():
     assert list_rows(report.slices[2][1].ranking) == list_rows(rank(votes_of(alone)))
 
 
-# BUG: votes whose value is the very text "(none)" and those without a value share a name, and one of the two is lost.
 def test_no_vote_is_lost_from_the_slices():
     rows = [row | {"lang": ("(none)", "", "fr")[n % 3]} for n, row in enumerate(ROWS)]
     table = table_of(rows, slices=["lang"])
-    report = build_report(table, votes=take_votes(table, style=False), parameters=PLAIN)
-    assert sum(part.votes for _, part in report.slices) == len(ROWS)
+    report = build_report(table, votes=take_votes(table), parameters=PLAIN)
+    assert [(part.name, part.votes) for _, part in report.slices] == [("(none)", 80), ("fr", 40)]
+
+
+def test_the_votes_of_many_slices_are_chosen_one_slice_at_a_time(monkeypatch):
+    rows = [row | {"n": n} for n, row in enumerate(ROWS * 5)]
+    table = table_of(rows, slices=["n"])
+    votes, at_once, made = take_votes(table), [], []
+    monkeypatch.setattr(boards, "rank_slices", lambda votes, *, slices, parameters: look_at(slices))
+
+    def look_at(slices):
+        for _, mask in slices.items():
+            made.append(weakref.ref(mask))
+            assert mask.sum() == 1
+            at_once.append(sum(mask() is not None for mask in made))
+        return ()
+
+    build_report(table, votes=votes, parameters=PLAIN)
+    assert (len(at_once), max(at_once)) == (len(rows), 1)
+
+
+@pytest.mark.parametrize("write", [as_csv, as_jsonl, as_parquet])
+def test_a_column_of_too_many_values_is_no_column_of_slices(write):
+    rows = [ROWS[0] | {"n": n} for n in range(1001)]
+    assert len(table_of(rows[:1000], write, slices=["n"]).slices["n"].dictionary) == 1000
+    with pytest.raises(UnsupportedParameter, match="column n has 1,001 different values.*1,000 at the most"):
+        table_of(rows, write, slices=["n"])
 
 
 def test_influence_is_of_raters_only_where_they_are_known():
     for raters, units in ((True, ["vote", "rater"]), (False, ["vote"])):
         table = table_of(ROWS, raters=raters)
         report = build_report(
-            table, votes=take_votes(table, style=False), parameters=Parameters(cluster=None), influence=True
+            table, votes=take_votes(table), parameters=Parameters(cluster=None), influence=True
         )
         assert [turn.unit for turn in report.turns] == units

@@ -1,11 +1,13 @@
 import numpy as np
 import pytest
+from scipy.stats import t
 
 from evaluations.errors import NotConverged, NothingToRank, UnsupportedParameter
 from evaluations.ranking import Votes, count_pairs, rank
 from evaluations.ranking.fits import bootstrap, refits
 from evaluations.ranking.fits.bradley_terry import fit_strengths
 from evaluations.ranking.fits.problems import pose_problem
+from evaluations.ranking.fits.units import list_units
 from evaluations.ranking.parameters import Parameters
 from tests.ranking import reference
 
@@ -43,7 +45,10 @@ def draw_samples(votes, *, placed, size, **parameters):
         parameters=Parameters(interval="bootstrap", **parameters),
     )
     pairs = refits.list_pairs(problem.totals)
-    wins, losses = bootstrap._sample_pairs(problem, pairs)(np.random.default_rng(0), size)
+    alike = bootstrap._are_alike(problem)
+    units = None if alike else list_units(problem, problem.single_votes)
+    sample = bootstrap._sample_cells(pairs) if alike else bootstrap._sample_units(problem, pairs, units)
+    wins, losses = sample(np.random.default_rng(0), size)
     return np.array([pairs.spread(*sample) for sample in zip(wins, losses, strict=True)])
 
 
@@ -146,6 +151,27 @@ def test_samples_that_cannot_be_fitted_are_told_and_not_left_out():
         with pytest.raises(NothingToRank, match=r"In \d+ of 100 bootstrap samples"):
             rank(votes, cluster=cluster, interval="bootstrap", rounds=100)
     assert rank(votes, interval="bootstrap", rounds=100, prior=0.5).models == ("x", "y")
+
+
+def test_few_raters_make_percentiles_wider_as_students_t_is_wider():
+    """Against the plain percentiles of the same draws: 12 raters, so t with 11 degrees of freedom and 12/11."""
+    votes = reference.draw_votes(seed=30, theta=[0.4, 0, -0.4], votes=1200, raters=12, spread=0.5)
+    found = rank(votes, interval="bootstrap", rounds=4000)
+    plain = rank(votes, interval="bootstrap", rounds=4000, level=0.6)
+    # Normal draws: the ratio of the two widths is that of the quantiles taken.
+    reach = [-np.sqrt(12 / 11) * t.ppf((1 - level) / 2, 11) for level in (0.95, 0.6)]
+    ratio = (found.upper - found.lower) / (plain.upper - plain.lower)
+    assert ratio == pytest.approx(np.full(3, reach[0] / reach[1]), rel=0.08)
+    sandwich = rank(votes)
+    assert (found.upper - found.lower) == pytest.approx(sandwich.upper - sandwich.lower, rel=0.12)
+    assert found.critical == pytest.approx(sandwich.critical)
+
+
+def test_a_model_of_ties_alone_cannot_be_resampled():
+    votes = Votes.from_labels(model_a=["x"] * 4, model_b=["y"] * 4, outcome=["tie"] * 4, rater=list("pqrs"))
+    for cluster in ("rater", None):
+        with pytest.raises(NothingToRank, match="'x' has only ties"):
+            rank(votes, interval="bootstrap", cluster=cluster)
 
 
 def test_one_rater_cannot_be_resampled():

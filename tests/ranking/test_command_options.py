@@ -1,5 +1,7 @@
 """Every option of `manage.py rank` reaches the ranking: its parameters and its figures."""
 
+import csv
+import io
 import json
 from dataclasses import asdict
 
@@ -91,7 +93,7 @@ def test_effects_are_told_in_their_order_with_intervals(document, ranked):
     effects = document(*options)["effects"]
     assert [effect["name"] for effect in effects] == ["position", "length", "ties"]
     assert all(effect["lower"] < effect["value"] < effect["upper"] for effect in effects)
-    table = ranked(*options)[0].split("Held equal, in log-odds:\n")[1].split("\n\n")[0].splitlines()
+    table = ranked(*options)[0].split("Other effects, in log-odds:\n")[1].split("\n\n")[0].splitlines()
     assert table[0].split() == ["Effect", "Value", "95", "%", "interval"]
     for effect, line in zip(effects, table[1:], strict=True):
         interval = f"{effect['lower']:+.3f} to {effect['upper']:+.3f}"
@@ -108,7 +110,7 @@ def test_style_shows_both_boards_and_the_coefficients(document, ranked):
     out, _ = ranked("--style")
     head, *rows = out.split("\n\n")[0].splitlines()
     assert head.startswith("Rank   Model")
-    assert head.endswith("Score")
+    assert head.endswith("Rank without it   Score without it")
     plain = {row["model"]: row for row in found["without_style"]}
     for line, row in zip(rows, found["ranking"], strict=True):
         assert line.split()[1:3] == [row["model"], f"{row['score']:.0f}"]
@@ -159,7 +161,7 @@ def test_elo_tells_the_spread_of_the_orders_and_not_an_interval(document, ranked
     out, err = ranked("--elo", "--k", "8")
     assert (out.split("\n")[0].count("95 % of orders"), err) == (1, "")
     assert "The spread is that of the order in which votes are read" in out
-    assert "k 8.0" in out
+    assert out.splitlines()[-2] == "Elo, k 8, mean of 1,000 orders; seed 0."
     assert " k " not in ranked()[0].splitlines()[-2]
     slow, quick = document("--elo", "--k", "1"), document("--elo", "--k", "16")
     spreads = [[row["upper"] - row["lower"] for row in found["ranking"]] for found in (slow, quick)]
@@ -198,8 +200,31 @@ def test_the_model_that_was_chosen_and_a_flag_for_ties_are_mapped(tmp_path):
 
 def test_votes_that_are_left_out_are_counted_beside_the_table(ranked):
     rows = [*ROWS, ROWS[0] | {"winner": ""}, ROWS[1] | {"model_b": ""}, ROWS[2] | {"judge": ""}]
-    out, err = ranked("--incomplete", "leave out", rows=rows)
-    assert out == ranked()[0]
-    assert err == "3 votes are left out, as they do not say all that is needed.\n"
-    _, two = ranked("--incomplete", "leave out", "--cluster", "none", rows=rows)
+    for spelling in ("leave-out", "leave out"):
+        out, err = ranked("--incomplete", spelling, rows=rows)
+        assert out == ranked()[0]
+        assert err == "3 votes are left out, as they do not say all that is needed.\n"
+    _, two = ranked("--incomplete", "leave-out", "--cluster", "none", rows=rows)
     assert two.startswith("2 votes are left out")  # who voted is not needed then
+    _, one = ranked("--incomplete", "leave-out", rows=rows[:-2])
+    assert one == "1 vote is left out, as it does not say all that is needed.\n"
+
+
+def test_style_in_csv_has_the_places_without_it_beside_those_of_the_board(document, ranked):
+    written = list(csv.DictReader(io.StringIO(ranked("--style", "--slice", "lang", "--format", "csv")[0])))
+    plain = {row["model"]: row for row in document()["ranking"]}
+    assert list(written[0])[-3:] == [
+        "score_without_style",
+        "rank_low_without_style",
+        "rank_high_without_style",
+    ]
+    for row in written:
+        old = (
+            plain[row["model"]]
+            if row["slice"] == ""
+            else dict.fromkeys(("score", "rank_low", "rank_high"), "")
+        )
+        assert row["score_without_style"] == str(old["score"])
+        assert row["rank_low_without_style"] == str(old["rank_low"])
+        assert row["rank_high_without_style"] == str(old["rank_high"])
+    assert "without_style" not in ranked("--format", "csv")[0]

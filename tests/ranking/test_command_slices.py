@@ -38,7 +38,9 @@ def test_slices_are_ranked_as_their_votes_alone_in_every_format(document, ranked
     for part in found[:2]:
         rows = [row for row in ROWS if row["lang"] == part["name"]]
         assert (part["votes"], part["ranking"]) == (len(rows), document(rows=rows)["ranking"])
-        block = ranked("--slice", "lang")[0].split(f"lang {part['name']}: {len(rows):,} votes.\n")[1]
+        block = ranked("--slice", "lang")[0].split(
+            f"lang = {part['name']}: {len(rows):,} votes by {part['raters']} raters\n"
+        )[1]
         board = ranked(rows=rows)[0].split("\n\n")[0]
         assert block.split("\n\n")[0] == board
     written = list(csv.DictReader(io.StringIO(ranked("--slice", "lang", "--format", "csv")[0])))
@@ -63,8 +65,13 @@ def test_votes_without_a_value_and_a_slice_that_cannot_be_ranked_are_told(docume
         "bob": "has no votes",
     }
     out, _ = ranked("--slice", "lang", rows=rows)
-    assert "lang br: 1 vote" in out
-    assert "  No model can be ranked yet." in out
+    block = out.split("lang = br: 1 vote by 1 rater\n")[1].split("\n\n")[0].splitlines()
+    assert block == [
+        "  No model can be ranked yet.",
+        "Not placed:",
+        "  cyd has won every battle.",
+        "  dan has lost every battle.",
+    ]
     assert "br" not in ranked("--slice", "lang", "--format", "csv", rows=rows)[0]
 
 
@@ -91,4 +98,4 @@ def test_control_characters_in_names_of_slices_do_not_reach_the_terminal(ranked)
     rows = [row | {"la\x1bng": "f\x07r\x9b2J"} for row in ROWS]
     out, _ = ranked("--slice", "la\x1bng", rows=rows)
     assert out.replace("\n", "").isprintable()
-    assert "la\\x1bng f\\x07r\\x9b2J: 240 votes." in out
+    assert "la\\x1bng = f\\x07r\\x9b2J: 240 votes by 25 raters\n" in out

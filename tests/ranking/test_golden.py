@@ -98,7 +98,6 @@ def test_baseball_with_the_home_advantage():
     assert shares == pytest.approx([0.220, 0.190, 0.164, 0.157, 0.137, 0.088, 0.044], abs=6e-4)
 
 
-# BUG: where one rater cast every vote, effects get no variance of their own, and errors of nearly nought.
 def test_baseball_errors_with_the_home_advantage():
     ranking = rank(votes_of(list_games(), side=1, rater=["one"] * 273), position=True, anchor="Baltimore")
     errors = [0.3474, 0.3446, 0.3403, 0.3404, 0.3378, 0.3350, 0]
@@ -124,7 +123,6 @@ def test_puddings_with_ties():
     assert np.exp(ranking.effects[0].value) == pytest.approx(0.7468, abs=6e-5)
 
 
-# BUG: as above; the errors are those of R's PlackettLuce (its introduction, 2.2), which stops after 7 rounds.
 def test_pudding_errors_with_ties():
     ranking = rank_as_the_model_expects(list_puddings(), ties="davidson", anchor="brand 1")
     errors = reference.in_name_order(ranking, ranking.standard_error)
@@ -194,7 +192,7 @@ def test_the_bootstrap_of_two_raters_by_hand():
     assert [narrow.lower[0], narrow.upper[0]] == pytest.approx([1000 + points * log(2)] * 2, abs=1e-6)
 
 
-@pytest.mark.parametrize(("models", "level"), [(3, 0.9), (8, 0.95), (25, 0.99)])
+@pytest.mark.parametrize(("models", "level"), [(11, 0.9), (15, 0.95), (25, 0.99)])
 @pytest.mark.parametrize("clustered", [True, False])
 def test_the_critical_value_of_equal_models_is_tukeys(models, level, clustered):
     """Every pair 1 : 1: all differences are alike, and the largest |t| is the studentised range over √2."""
@@ -203,4 +201,4 @@ def test_the_critical_value_of_equal_models_is_tukeys(models, level, clustered):
     freedom = votes.raters - 1 if clustered else np.inf
     ranking = rank(votes, cluster="rater" if clustered else None, level=level, rounds=40_000)
     exact = studentized_range.ppf(level, models, freedom) / sqrt(2)
-    assert ranking.critical == pytest.approx(exact, rel=0.03 if freedom < 10 else 0.015)
+    assert ranking.critical == pytest.approx(exact, rel=0.015)

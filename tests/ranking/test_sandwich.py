@@ -7,7 +7,7 @@ from scipy.stats import norm, t
 from evaluations.ranking import Votes, rank
 from evaluations.ranking.fits import clusters
 from evaluations.ranking.fits.bradley_terry import information, win_probabilities
-from evaluations.ranking.fits.sandwich import Bread, Meat, close_sandwich, square_votes
+from evaluations.ranking.fits.sandwich import Bread, close_sandwich, square_votes, take_meat
 from evaluations.ranking.pairs import PairWeights
 from tests.ranking import reference
 
@@ -107,10 +107,15 @@ def test_one_rater_alone_gives_independent_votes_and_says_so():
 def test_four_votes_beside_a_billion_keep_their_digits():
     wins = np.array([[0, 1e9, 0], [1e9, 0, 2], [0, 2, 0]])
     half = np.full((3, 3), 0.5)
-    bread = Bread(information=information(wins, half, prior=0.0), expected=wins / 2, prior=0.0)
+    bread = Bread(
+        information=information(wins, half, prior=0.0),
+        models=3,
+        prior=0.0,
+        expect=lambda bare: np.zeros((3, 3)),
+        silent=np.zeros(3, dtype=bool),
+    )
     squares = square_votes(squares=PairWeights(wins=wins, ties=wins * 0), probabilities=half)
-    meat = Meat(matrix=squares, bare=np.zeros(3, dtype=bool), why="", freedom=None)
-    matrix = close_sandwich([(1.0, meat)], bread=bread).matrix
+    matrix = close_sandwich([(1.0, take_meat(squares, bread=bread))], bread=bread).matrix
     # In a chain the variances of the differences are 1/(n p q) each, and add up.
     assert matrix[1, 1] + matrix[2, 2] - 2 * matrix[1, 2] == pytest.approx(1, rel=1e-7)
     assert matrix[0, 0] + matrix[1, 1] - 2 * matrix[0, 1] == pytest.approx(2e-9, rel=1e-5)

@@ -4,23 +4,40 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from evaluations.errors import RankingError
+from evaluations.errors import NothingToRank, RankingError
 from evaluations.ranking import Parameters, Votes
 from evaluations.ranking.files.boards import build_report, take_votes
+from evaluations.ranking.files.layouts import NAME_ONE, SAY_OUTCOMES, SAY_WHICH
 from evaluations.ranking.files.reading import read_votes
-from evaluations.ranking.files.vote_tables import VoteTable
+from evaluations.ranking.files.styles import measure_table
+from evaluations.ranking.files.vote_tables import DO_WITHOUT, Incomplete, VoteTable
 from evaluations.ranking.reports.records import Report, as_csv, as_json
 from evaluations.ranking.reports.tables import as_table
+from evaluations.ranking.reports.texts import count_things, fit_encoding, make_printable
+from evaluations.ranking.style import StyleCovariates
 
-WRITERS: Final[dict[str, Callable[[Report], str]]] = {"table": as_table, "json": as_json, "csv": as_csv}
+WRITERS: Final[Mapping[str, Callable[[Report], str]]] = {"table": as_table, "json": as_json, "csv": as_csv}
+INCOMPLETE: Final[Mapping[str, Incomplete]] = {
+    "refuse": "refuse",
+    "leave-out": "leave out",
+    "leave out": "leave out",
+}
+CLUSTERS: Final = ("rater", "prompt", "both", "none")
 INDEPENDENT: Final = "The file does not say who voted: votes are taken as independent."
 COLUMNS: Final = "model_a, model_b, winner (or chosen, and tie), rater, prompt, side, probability"
+# What the library says of its arguments, in the words of the shell.
+SHELL_WORDS: Final[Mapping[str, str]] = {
+    SAY_WHICH: "Say which column holds what: --column model_a=COLUMN …",
+    SAY_OUTCOMES: "say which one is, by --column winner=COLUMN, or chosen=COLUMN.",
+    NAME_ONE: "name one by --column",
+    DO_WITHOUT: "--cluster none does without.",
+}
 
 
 class Command(BaseCommand):
@@ -35,28 +52,46 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("votes", metavar="VOTES", help="a file of votes, or - for standard input")
-        parser.add_argument("--format", choices=tuple(WRITERS), default="table")
+        parser.add_argument("--format", default="table", help=_list_choices(WRITERS))
         _add_file_arguments(parser)
         _add_fit_arguments(parser)
         _add_interval_arguments(parser)
 
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        parser.called_from_command_line = False  # its faults are errors like the others, without the usage
+        return parser
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        try:
+            super().run_from_argv(argv)
+        except CommandError as error:
+            fault = make_printable(str(error).removeprefix("Error: "))
+            self.stderr.write(f"{type(error).__name__}: {fault}")
+            sys.exit(error.returncode)
+
     def handle(self, *args: object, **options: Any) -> None:
         try:
             table = _read(options)
-            votes = take_votes(table, style=options["style"])
+            style = measure_table(table) if options["style"] else None
+            votes = take_votes(table, style=style)
             parameters = _choose(votes, options)
-            report = build_report(table, votes=votes, parameters=parameters, influence=options["influence"])
-        except RankingError as error:
-            raise CommandError(str(error)) from error
-        except OSError as error:
-            raise CommandError(f"{options['votes']} cannot be read: {error.strerror or error}.") from error
-        if table.left_out:
-            self.stderr.write(
-                f"{table.left_out:,} votes are left out, as they do not say all that is needed."
+            report = build_report(
+                table, votes=votes, parameters=parameters, style=style, influence=options["influence"]
             )
+        except RankingError as error:
+            raise CommandError(_tell(str(error))) from error
+        except OSError as error:
+            raise CommandError(
+                make_printable(f"{options['votes']} cannot be read: {error.strerror or error}.")
+            ) from error
+        for line in _list_left_out(table, style):
+            self.stderr.write(line)
         if options["cluster"] is None and parameters.method != "elo" and votes.rater is None:
             self.stderr.write(INDEPENDENT)
-        self.stdout.write(WRITERS[options["format"]](report), ending="")
+        text = WRITERS[options["format"]](report)
+        encoding = getattr(self.stdout, "encoding", None) or "utf-8"
+        self.stdout.write(fit_encoding(text, encoding=encoding, form=options["format"]), ending="")
 
 
 def _add_file_arguments(parser: ArgumentParser) -> None:
@@ -69,9 +104,8 @@ def _add_file_arguments(parser: ArgumentParser) -> None:
     )
     group.add_argument(
         "--incomplete",
-        choices=("refuse", "leave out"),
         default="refuse",
-        help="votes that do not say who met, won or voted",
+        help="votes that do not say who met, won or voted: refuse or leave-out",
     )
     group.add_argument(
         "--slice", action="append", default=[], metavar="COLUMN", help="rank each value of it too"
@@ -109,9 +143,7 @@ def _add_interval_arguments(parser: ArgumentParser) -> None:
     group = parser.add_argument_group("how sure it is")
     group.add_argument("--interval", help="sandwich or bootstrap; with elo, orderings")
     group.add_argument(
-        "--cluster",
-        choices=("rater", "prompt", "both", "none"),
-        help="take together the votes of a rater, on a prompt, or both",
+        "--cluster", help="take together the votes of a rater, those on a prompt, or both; or none"
     )
     group.add_argument("--level", type=float, default=0.95, help="of intervals and rank ranges")
     group.add_argument("--rounds", type=int, default=1000, help="draws, bootstrap samples or orderings")
@@ -124,9 +156,15 @@ def _add_interval_arguments(parser: ArgumentParser) -> None:
 
 
 def _read(options: dict[str, Any]) -> VoteTable:
+    """The votes that are to be ranked, of which there is one at least."""
+    if not options["votes"]:
+        raise CommandError("Name a file of votes.")
     cluster = options["cluster"]
+    _require("--format", options["format"], WRITERS)
+    _require("--incomplete", options["incomplete"], INCOMPLETE)
+    _require("--cluster", "none" if cluster is None else cluster, CLUSTERS)
     wanted = {"rater": True, "both": True, "none": None if options["influence"] else False}
-    return read_votes(
+    table = read_votes(
         sys.stdin if options["votes"] == "-" else Path(options["votes"]),
         raters=wanted.get(cluster),
         prompts=cluster in ("prompt", "both") or None,
@@ -135,16 +173,56 @@ def _read(options: dict[str, Any]) -> VoteTable:
         covariates=options["covariate"],
         slices=options["slice"],
         style=options["style"],
-        incomplete=options["incomplete"],
+        incomplete=INCOMPLETE[options["incomplete"]],
     )
+    if not len(table):
+        raise NothingToRank(
+            "Every vote is incomplete and left out."
+            if table.left_out
+            else "The file has a header and no votes."
+        )
+    return table
+
+
+def _require(option: str, value: str, choices: Iterable[str]) -> None:
+    if value not in choices:
+        raise CommandError(f"{option} is {value!r}; it can be {_list_choices(choices)}.")
+
+
+def _list_choices(choices: Iterable[str]) -> str:
+    """Those that are named in a sentence: a value with a space is another spelling."""
+    *others, last = (choice for choice in choices if " " not in choice)
+    return f"{', '.join(others)} or {last}"
+
+
+def _tell(fault: str) -> str:
+    """A sentence of the library in the words of the shell, which brings no control character to the terminal."""
+    for said, here in SHELL_WORDS.items():
+        fault = fault.replace(said, here)
+    return make_printable(fault)
+
+
+def _list_left_out(table: VoteTable, style: StyleCovariates | None) -> Iterator[str]:
+    if table.left_out:
+        verb, does = ("is", "it does") if table.left_out == 1 else ("are", "they do")
+        yield (
+            f"{count_things(table.left_out, 'vote')} {verb} left out, as {does} not say all that is needed."
+        )
+    for name, reason in style.constant if style is not None else ():
+        yield f"Left out of style: {name} {reason}."
 
 
 def _split(given: Sequence[str], option: str, form: str) -> dict[str, str]:
     """Pairs of what stands before and after the first equals sign."""
+    pairs: dict[str, str] = {}
     for text in given:
-        if not all(text.partition("=")):
+        name, _, value = text.partition("=")
+        if not name or not value:
             raise CommandError(f"{option} takes {form}; it was {text!r}.")
-    return {text.partition("=")[0]: text.partition("=")[2] for text in given}
+        if name in pairs:
+            raise CommandError(f"{option} names {name!r} twice: {pairs[name]!r} and {value!r}.")
+        pairs[name] = value
+    return pairs
 
 
 def _choose(votes: Votes, options: dict[str, Any]) -> Parameters:
@@ -158,11 +236,7 @@ def _choose(votes: Votes, options: dict[str, Any]) -> Parameters:
         "level",
         "prior",
         "anchor",
-        "rounds",
-        "seed",
-        "position",
-        "weights",
-        "k",
+        *("rounds", "seed", "position", "weights", "k"),
     )
     return Parameters(
         interval=options["interval"] or ("orderings" if elo else "sandwich"),

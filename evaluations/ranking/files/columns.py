@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from evaluations.errors import BadVotes, RankingError
+from evaluations.ranking.reports.texts import make_printable
 from evaluations.ranking.votes import Floats
 
 Codes: TypeAlias = NDArray[np.int32]
@@ -75,7 +76,7 @@ def encode_labels(*, column: Any, name: str) -> Labels:
     """
     if pa.types.is_nested(column.type):
         raise BadVotes(
-            f"The column {name} holds {column.type}, and no labels. "
+            f"The column {name} holds {make_printable(str(column.type))}, and no labels. "
             f"Name a field inside an object as {name}.FIELD; a list cannot be read."
         )
     try:
@@ -84,7 +85,7 @@ def encode_labels(*, column: Any, name: str) -> Labels:
             encoded = encoded.unify_dictionaries().combine_chunks()
         trimmed = pc.utf8_trim_whitespace(encoded.dictionary.cast(pa.string()))
     except pa.ArrowInvalid as error:
-        raise BadVotes(f"The column {name} cannot be read as text: {error}.") from error
+        raise BadVotes(f"The column {name} cannot be read as text: {make_printable(str(error))}.") from error
     # Trimming may make two labels one, so the names are numbered again.
     names = pc.if_else(pc.equal(trimmed, ""), None, trimmed).dictionary_encode()
     table = np.append(_codes(names.indices), np.int32(-1))

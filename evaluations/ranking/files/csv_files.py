@@ -62,7 +62,7 @@ class CsvFile:
         except csv.Error as error:
             raise BadVotes(f"Line {reader.line_num} is not CSV: {error}.") from error
         except UnicodeDecodeError as error:
-            raise BadVotes(f"The file is not UTF-8, somewhere after line {reader.line_num}.") from error
+            raise self._source.find_bytes_that_are_no_text() from error
         finally:
             csv.field_size_limit(limit)
             text.detach()  # else the wrapper closes the file below when it goes

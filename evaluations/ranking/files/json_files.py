@@ -14,6 +14,7 @@ from pyarrow import json as arrow_json
 from evaluations.errors import BadVotes
 from evaluations.ranking.files.columns import Columns, follow_field, spell_number
 from evaluations.ranking.files.sources import BLOCK, Source
+from evaluations.ranking.reports.texts import make_printable
 
 EXAMPLES: Final = 100  # objects looked at for the names of the columns
 
@@ -58,7 +59,7 @@ class JsonFile:
                 if not said.isspace():
                     yield line, _object(said, line)
         except UnicodeDecodeError as error:
-            raise BadVotes(f"The file is not UTF-8, somewhere after line {line}.") from error
+            raise self._source.find_bytes_that_are_no_text() from error
         finally:
             text.detach()  # else the wrapper closes the file below when it goes
 
@@ -70,9 +71,11 @@ class JsonFile:
         picked: dict[str, list[Any]] = {name: [] for name in paths}
         fault = None
         try:
-            for _, value in self._objects():
-                for name, path in paths.items():
-                    picked[name].append(_label(_field(value, path)))
+            for line, value in self._objects():
+                labels = {name: _label(_field(value, path)) for name, path in paths.items()}
+                _check_texts(labels, line)
+                for name, label in labels.items():
+                    picked[name].append(label)
         except BadVotes as error:
             fault = error
         return Columns(
@@ -97,7 +100,7 @@ class JsonFile:
                     unexpected_field_behavior="ignore",
                 ),
             ).read_all()
-        except (pa.ArrowException, OverflowError, UnicodeDecodeError):
+        except (pa.ArrowException, OverflowError, UnicodeError):
             return None
         arrays = {
             name: follow_field(column=table.column(path[0]), path=path[1:]) for name, path in paths.items()
@@ -131,6 +134,8 @@ def _object(said: str, line: int) -> Object:
         value = json.loads(said)
     except (json.JSONDecodeError, RecursionError) as error:
         raise BadVotes(f"Line {line} is not JSON: {error}.") from error
+    except ValueError as error:
+        raise BadVotes(f"Line {line} has a whole number of too many digits to be read.") from error
     if not isinstance(value, dict):
         raise BadVotes(f"Line {line} is not a JSON object, with names of columns and their values.")
     return value
@@ -153,6 +158,19 @@ def _label(value: Any) -> Any:
             return str(value)
         case _:
             return value
+
+
+def _check_texts(labels: Mapping[str, Any], line: int) -> None:
+    """Raise BadVotes where one has half of a pair of escapes (\\ud800), which is JSON and is no text."""
+    for name, label in labels.items():
+        text = json.dumps(label, ensure_ascii=False) if isinstance(label, dict | list) else label
+        try:
+            (text or "").encode()
+        except UnicodeEncodeError as error:
+            said = label if isinstance(label, str) else text
+            raise BadVotes(
+                f"Line {line} has {said!r} in {make_printable(name)}: a half of a character is no text."
+            ) from error
 
 
 def _array(values: list[Any], name: str) -> pa.Array:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
 from evaluations.errors import BadVotes, UnsupportedParameter
+from evaluations.ranking.reports.texts import make_printable
 from evaluations.ranking.votes import OUTCOMES, Outcome
 
 NEITHER: Final[Mapping[str, Outcome]] = {
@@ -125,6 +126,10 @@ KNOWN: Final = (
     "or model_a, model_b, winner_model_a, winner_model_b and winner_tie, "
     "or model_a_name, model_b_name, chosen_model_name and both_equal"
 )
+# How these are asked for is another thing in the shell, which has its own words for it.
+SAY_WHICH: Final = "Say by option which column holds what."
+SAY_OUTCOMES: Final = "say which one is winner, or chosen."
+NAME_ONE: Final = "name one by option"
 PARTS: Final = ("model_a", "model_b", "winner", "chosen", "tie", "rater", "prompt", "side", "probability")
 
 
@@ -140,10 +145,8 @@ def choose_layout(
     _check_options(named, labels)
     known = next((layout for layout in LAYOUTS if set(layout.needed) <= set(columns)), None)
     if known is None and not {"model_a", "model_b"} <= set(named):
-        there = f"; the columns there are: {', '.join(columns)}" if columns else ""
-        raise BadVotes(
-            f"{head} names no known columns: {KNOWN}{there}. Say by option which column holds what."
-        )
+        there = f"; the columns there are: {make_printable(', '.join(columns))}" if columns else ""
+        raise BadVotes(f"{head} names no known columns: {KNOWN}{there}. {SAY_WHICH}")
     outcome = _outcome_columns(known, named, labels, head)
     if known is None or {"model_a", "model_b"} & set(named):  # which of them was left is not known then
         a, b = (known.model_a, known.model_b) if known else ("", "")
@@ -188,7 +191,7 @@ def _outcome_columns(
     if "chosen" in named:
         return ChosenColumn(column=named["chosen"], tie=named.get("tie"), labels=said or NEITHER)
     if known is None:
-        raise BadVotes(f"{head} names no known column of outcomes: say which one is winner, or chosen.")
+        raise BadVotes(f"{head} names no known column of outcomes: {SAY_OUTCOMES}")
     if not said:
         return known.outcome
     if isinstance(known.outcome, FlagColumns):

@@ -12,6 +12,7 @@ from evaluations.errors import BadVotes
 from evaluations.ranking.files.columns import Columns, follow_field
 from evaluations.ranking.files.json_files import Path
 from evaluations.ranking.files.sources import Source
+from evaluations.ranking.reports.texts import make_printable
 
 
 class ParquetFile:
@@ -67,4 +68,4 @@ def _find_path(name: str, fields: Any) -> Path | None:
 
 
 def _unreadable(error: Exception) -> BadVotes:
-    return BadVotes(f"The Parquet file cannot be read: {str(error).removesuffix('.')}.")
+    return BadVotes(f"The Parquet file cannot be read: {make_printable(str(error)).removesuffix('.')}.")

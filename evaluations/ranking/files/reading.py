@@ -14,10 +14,11 @@ from typing import Any, Final, TypeAlias
 from evaluations.errors import BadVotes, UnsupportedParameter
 from evaluations.ranking.files.csv_files import CsvFile
 from evaluations.ranking.files.json_files import JsonFile
-from evaluations.ranking.files.layouts import choose_layout
+from evaluations.ranking.files.layouts import NAME_ONE, choose_layout
 from evaluations.ranking.files.parquet_files import ParquetFile
 from evaluations.ranking.files.sources import Source, VoteSource, open_source
 from evaluations.ranking.files.vote_tables import Incomplete, Plan, VoteTable, build_table
+from evaluations.ranking.reports.texts import make_printable
 
 VoteFile: TypeAlias = CsvFile | JsonFile | ParquetFile
 
@@ -90,7 +91,7 @@ def _choose(file: VoteFile, known: Sequence[str], noun: str, wanted: bool, requi
     """The first of the known columns that is there, if it is to be read at all."""
     found = next((name for name in known if file.has(name)), None)
     if required and found is None:
-        would = f"it would be {' or '.join(known)}" if known else "this layout has none; name one by option"
+        would = f"it would be {' or '.join(known)}" if known else f"this layout has none; {NAME_ONE}"
         raise BadVotes(f"{file.head} has no column of {noun}: {would}.")
     return found if wanted else None
 
@@ -113,4 +114,6 @@ def _choose_style(file: VoteFile, style: bool) -> dict[str, Any]:
 def _check_columns(file: VoteFile, names: Sequence[str]) -> None:
     for name in names:
         if not file.has(name):
-            raise BadVotes(f"{file.head} has no column {name!r}; it has {', '.join(file.names)}.")
+            raise BadVotes(
+                f"{file.head} has no column {name!r}; it has {make_printable(', '.join(file.names))}."
+            )

@@ -17,6 +17,7 @@ from evaluations.errors import BadVotes
 
 GZIP: Final = b"\x1f\x8b"
 BOM: Final = b"\xef\xbb\xbf"
+HEAD: Final = 4096  # bytes by which a form is told
 BLOCK: Final = 1 << 21  # bytes read at once; pyarrow reads some thirty blocks ahead
 IN_MEMORY: Final = 1 << 26  # bytes of a stream kept in memory; beyond, it is kept in a temporary file
 
@@ -40,12 +41,14 @@ class Source:
     @property
     def format(self) -> Format:
         """What the bytes hold, told by their first ones, whatever the file is called. Raises BadVotes."""
-        first = self.rewound().read(4096)
+        first = self.rewound().read(HEAD)
         if first[:4] == b"PAR1":
             if self.gzipped:
                 raise BadVotes("A gzipped Parquet file cannot be read: unpack it, it is compressed inside.")
             return "parquet"
         text = first.removeprefix(BOM).lstrip()
+        if not text and len(first) < HEAD:
+            raise BadVotes("The file is empty.")
         if text[:1] == b"[":
             raise BadVotes("The file is one JSON list: write one object a line instead (JSON Lines).")
         return "jsonl" if text[:1] == b"{" else "csv"
@@ -61,6 +64,19 @@ class Source:
             decoder.decode(block)
             yield block
         decoder.decode(b"", final=True)
+
+    def find_bytes_that_are_no_text(self) -> BadVotes:
+        """The error that says on which line a file is not UTF-8; for one that is known not to be."""
+        line, begun = 1, b""
+        try:
+            for block in self.blocks():
+                line, begun = line + block.count(b"\n"), begun or block
+        except UnicodeDecodeError as error:
+            sound = error.object[: error.start]
+            line, begun = line + sound.count(b"\n"), begun or sound
+        if line == 1 or b"\0" in begun:
+            return BadVotes("The file is not text in UTF-8: it begins with bytes of another kind.")
+        return BadVotes(f"Line {line} is not text in UTF-8.")
 
 
 @contextmanager

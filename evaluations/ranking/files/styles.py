@@ -50,7 +50,7 @@ def _join_turns(text: str) -> str:
     """The turns of one side as one text; a text that is no JSON list stands for itself."""
     try:
         turns = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
     if not isinstance(turns, list):
         return text

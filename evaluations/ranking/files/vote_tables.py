@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from evaluations.errors import UnknownOutcome
+from evaluations.errors import UnknownOutcome, UnsupportedParameter
 from evaluations.ranking.files.columns import NO_VALUE, Columns, Labels, Mask, encode_labels, read_numbers
 from evaluations.ranking.files.layouts import Layout
 from evaluations.ranking.files.outcomes import (
@@ -24,7 +24,9 @@ from evaluations.ranking.votes import Floats
 
 Incomplete: TypeAlias = Literal["refuse", "leave out"]
 
-NO_RATER: Final = "does not say who voted; take votes as independent to do without."
+DO_WITHOUT: Final = "take votes as independent to do without."
+NO_RATER: Final = f"does not say who voted; {DO_WITHOUT}"
+MOST_SLICES: Final = 1000  # of one column: each has a fit of its own
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -96,7 +98,10 @@ class Plan:
 
 
 def build_table(*, read: Columns, plan: Plan, incomplete: Incomplete) -> VoteTable:
-    """The table of the votes that were read. Raises BadVotes, UnknownOutcome: the first fault, with its place."""
+    """The table of the votes that were read.
+
+    Raises BadVotes, UnknownOutcome: the first fault, with its place; UnsupportedParameter on too many slices.
+    """
     labels = {name: encode_labels(column=read.arrays[name], name=name) for name in plan.labels}
     numbers = {name: read_numbers(column=read.arrays[name]) for name in plan.numbers}
     style = tuple(_add_counts(read.arrays, side) for side in plan.counts)
@@ -128,7 +133,7 @@ def build_table(*, read: Columns, plan: Plan, incomplete: Incomplete) -> VoteTab
         side=plan.layout.side if side is None else side[rows],
         probability=None if plan.layout.probability is None else numbers[plan.layout.probability][rows],
         covariates={name: numbers[name][rows] for name in plan.covariates},
-        slices={name: _named_slices(labels[name].kept(rows)) for name in plan.slices},
+        slices={name: _named_slices(labels[name].kept(rows), name) for name in plan.slices},
         style=(style[0][rows], style[1][rows]) if style else None,
         responses=_responses(read.arrays, plan, rows),
         layout=plan.layout.name,
@@ -202,12 +207,19 @@ def _add_kinds(column: Any) -> Floats:
     return np.where(whole.is_null().to_numpy(zero_copy_only=False), np.nan, total)
 
 
-def _named_slices(labels: Labels) -> pa.DictionaryArray:
+def _named_slices(labels: Labels, column: str) -> pa.DictionaryArray:
     """Values of a slice; those without one are a slice too, so that no vote is lost from sight."""
+    if len(labels.names) > MOST_SLICES:
+        raise UnsupportedParameter(
+            f"The column {column} has {len(labels.names):,} different values: "
+            f"slices are of a column with {MOST_SLICES:,} at the most."
+        )
     if (labels.codes >= 0).all():
         return labels.encoded()
-    names = pa.concat_arrays([labels.names, pa.array([NO_VALUE], labels.names.type)])
-    filled = np.where(labels.codes < 0, len(labels.names), labels.codes)
+    names, place = labels.names, labels.names.index(NO_VALUE).as_py()
+    if place < 0:
+        place, names = len(names), pa.concat_arrays([names, pa.array([NO_VALUE], names.type)])
+    filled = np.where(labels.codes < 0, place, labels.codes)
     return pa.DictionaryArray.from_arrays(pa.array(filled), names)
 
 

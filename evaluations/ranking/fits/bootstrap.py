@@ -7,9 +7,11 @@ at once by multiplying the two resamples (Owen 2007, Annals of Applied Statistic
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, TypeAlias
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from evaluations.errors import NotConverged, NothingToRank, UnsupportedParameter
@@ -18,38 +20,50 @@ from evaluations.ranking.fits.problems import Problem
 from evaluations.ranking.fits.refits import PairList, list_pairs, refit_samples
 from evaluations.ranking.fits.regression import Regression, fit_regression
 from evaluations.ranking.fits.threads import map_parts
-from evaluations.ranking.fits.units import list_units
+from evaluations.ranking.fits.units import Units, list_units
 from evaluations.ranking.votes import Floats
 
+BLOCK: Final = 1 << 16  # votes put into the table of units at a time, which takes more room than they do
 SAMPLES: Final = 16  # resamples drawn and fitted at a time
 Sample: TypeAlias = Callable[[np.random.Generator, int], tuple[Floats, Floats]]
 
 
-def bootstrap_pairs(problem: Problem, fit: Fit, *, generator: np.random.Generator) -> Floats:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Draws:
+    """values: (rounds, D) estimates, one row a resample or order. freedom: clusters less one, None of single votes."""
+
+    values: Floats
+    freedom: int | None
+
+
+def bootstrap_pairs(problem: Problem, fit: Fit, *, generator: np.random.Generator) -> Draws:
     """(rounds, K) strengths of resampled votes, or clusters, of a plain fit.
 
     Raises NothingToRank where a sample does not tie the models together: leaving it out would bend the
-    interval. UnsupportedParameter where one cluster holds every vote.
+    interval; or where a model has only ties, which no resample varies. UnsupportedParameter where one cluster holds
+    every vote.
     """
+    _check_varied(problem)
     pairs = list_pairs(problem.totals)
-    sample = _sample_pairs(problem, pairs)
+    units = None if _are_alike(problem) else list_units(problem, problem.single_votes)
+    sample = _sample_cells(pairs) if units is None else _sample_units(problem, pairs, units)
     prior = problem.parameters.prior
 
     def refit(part: np.random.Generator, size: int) -> Floats:
         wins, losses = sample(part, size)
         return refit_samples(pairs=pairs, wins=wins, losses=losses, start=fit.strength, prior=prior)
 
-    return _run(refit, rounds=problem.parameters.rounds, width=len(fit.strength), generator=generator)
+    values = _run(refit, rounds=problem.parameters.rounds, width=len(fit.strength), generator=generator)
+    return Draws(values=values, freedom=units.freedom if units else None)
 
 
-def bootstrap_rows(problem: Problem, fit: Regression, *, generator: np.random.Generator) -> Floats:
+def bootstrap_rows(problem: Problem, fit: Regression, *, generator: np.random.Generator) -> Draws:
     """(rounds, K + p) strengths and effects of resampled votes, or clusters. Raises as `bootstrap_pairs`."""
+    _check_varied(problem)
     alike = _are_alike(problem)
     rows = problem.rows if alike else problem.single_votes
     units = list_units(problem, rows)
-    base = (
-        np.ones(len(rows.a)) if alike else rows.weight
-    )  # a row of many votes is drawn once for each of them
+    base = np.ones(1) if alike else rows.weight  # a row of many votes is drawn once for each of them
     models, prior = len(problem.placed), problem.parameters.prior
 
     def refit(part: np.random.Generator, size: int) -> Floats:
@@ -65,7 +79,10 @@ def bootstrap_rows(problem: Problem, fit: Regression, *, generator: np.random.Ge
             found[number] = np.concatenate([again.strength, again.effects])
         return found
 
-    return _run(refit, rounds=problem.parameters.rounds, width=models + len(fit.effects), generator=generator)
+    values = _run(
+        refit, rounds=problem.parameters.rounds, width=models + len(fit.effects), generator=generator
+    )
+    return Draws(values=values, freedom=units.freedom)
 
 
 def _run(
@@ -95,23 +112,44 @@ def _run(
     return found
 
 
-def _sample_pairs(problem: Problem, pairs: PairList) -> Sample:
+def _check_varied(problem: Problem) -> None:
+    if problem.silent.any():
+        silent = problem.votes.models[problem.placed[int(problem.silent.argmax())]]
+        raise NothingToRank(
+            f'{silent!r} has only ties, and a resample of ties varies nothing. Use interval="sandwich".'
+        )
+
+
+def _sample_units(problem: Problem, pairs: PairList, units: Units) -> Sample:
     """Wins of the first and of the second model by pair, ties as halves, of resampled votes or clusters."""
-    if _are_alike(problem):
-        return _sample_cells(pairs)
     rows = problem.single_votes
-    units = list_units(problem, rows)
-    ordered = rows.a < rows.b
-    won = rows.weight * np.where(rows.outcome == 2, 0.5, (rows.outcome == 0) == ordered)
-    place = (units.codes, pairs.number(rows.a, rows.b))
     shape = (units.many, len(pairs.one))
-    wins, losses = (csr_array((part, place), shape=shape).T for part in (won, rows.weight - won))
+    wins = losses = csr_array(shape)
+    for start in range(
+        0, len(rows.a), BLOCK
+    ):  # some at a time: a table of places takes more room than the votes
+        part = slice(start, start + BLOCK)
+        place = (units.codes[part], pairs.number(rows.a[part], rows.b[part]))
+        won = np.where(
+            rows.outcome[part] == 2, 0.5, (rows.outcome[part] == 0) == (rows.a[part] < rows.b[part])
+        )
+        wins = wins + _table(rows.weights[part] * won, place, shape)
+        losses = losses + _table(rows.weights[part] * (1 - won), place, shape)
+    won_by_pair, lost_by_pair = wins.T, losses.T
 
     def sample(generator: np.random.Generator, size: int) -> tuple[Floats, Floats]:
         copies = units.draw(generator, size).T.astype(np.float64)
-        return np.ascontiguousarray((wins @ copies).T), np.ascontiguousarray((losses @ copies).T)
+        return np.ascontiguousarray((won_by_pair @ copies).T), np.ascontiguousarray((lost_by_pair @ copies).T)
 
     return sample
+
+
+def _table(
+    values: Floats, place: tuple[NDArray[Any], NDArray[Any]], shape: tuple[int, int]
+) -> csr_array[np.float64]:
+    """(U, P) sums of the values above nought by place."""
+    held = values > 0
+    return csr_array((values[held], (place[0][held], place[1][held])), shape=shape)
 
 
 def _sample_cells(pairs: PairList) -> Sample:

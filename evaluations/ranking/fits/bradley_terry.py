@@ -74,7 +74,7 @@ def fit_strengths(*, wins: Floats, prior: float = 0.0, start: Floats | None = No
     along them the information grows at most by eᵈ < 2.
     Raises NotConverged where there is no finite answer, or the step is not below STEP after ITERATIONS steps.
     """
-    if not prior and connected_components(wins, connection="strong")[0] > 1:
+    if not prior and connected_components(wins > 0, connection="strong")[0] > 1:
         raise NotConverged("The fit has no finite answer: the votes do not tie these models together.")
     strength = np.zeros(len(wins)) if start is None else start - start.mean()
     for iteration in range(1, ITERATIONS + 1):

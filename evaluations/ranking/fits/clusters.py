@@ -10,9 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluations.ranking.arrays import seal
-from evaluations.ranking.fits.kernels import score_group_rows, score_groups, sort_rows, sort_votes
+from evaluations.ranking.fits.kernels import score_groups, sort_rows, sort_votes
+from evaluations.ranking.fits.likelihood import score_group_rows
+from evaluations.ranking.fits.regression import Regression
 from evaluations.ranking.fits.rows import Rows
 from evaluations.ranking.fits.threads import map_parts
+from evaluations.ranking.pairs import Counts
 from evaluations.ranking.votes import Floats, Integers, Votes
 
 GROUPS: Final = 1024  # groups whose scores are held at a time: their table stays in the cache
@@ -20,17 +23,17 @@ GROUPS: Final = 1024  # groups whose scores are held at a time: their table stay
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class GroupScores:
-    """meat: (D, D) Σ g gᵀ over groups, g the sum of a group's scores. judges: (K,) groups that judged a model.
+    """meat: (D, D) Σ g gᵀ over groups, g the sum of a group's scores. judges: (D,) groups that had a say in each.
 
     groups: those with a vote in the fit.
     """
 
     meat: Floats
-    judges: NDArray[np.int64]
+    judges: Counts
     groups: int
 
     def select(self, order: Sequence[int]) -> GroupScores:
-        """The scores of some models, in the order given; those of the others are nought."""
+        """The scores of some parameters, in the order given; those of the others are nought."""
         return replace(self, meat=self.meat[np.ix_(order, order)], judges=self.judges[list(order)])
 
 
@@ -57,36 +60,27 @@ def score_vote_groups(
         sort_votes(group, a, b, outcome, given, place, shift, keys, sizes)
     table = np.ascontiguousarray(residual)
 
-    def fill(
-        first: int, last: int, scores: Floats, seen: NDArray[np.int64], judges: NDArray[np.int64]
-    ) -> int:
+    def fill(first: int, last: int, scores: Floats, seen: Counts, judges: Counts) -> int:
         return score_groups(keys, sizes, bounds, first, last, shift, table, scores, seen, judges)
 
-    return _sum_groups(fill, groups=count, width=models, models=models)
+    return _sum_groups(fill, groups=count, width=models)
 
 
-def score_row_groups(
-    *, rows: Rows, codes: Integers, count: int, models: int, eta: Floats, tie: Floats, size: int
-) -> GroupScores:
-    """Scores of rows by group. codes: (N,) of every vote in the columns. eta, tie: (n,) as `score_votes` gives.
-
-    size: how many parameters, K + p.
-    """
-    own = codes[rows.vote].astype(np.int64)
+def score_row_groups(*, rows: Rows, codes: Integers, count: int, at: Regression) -> GroupScores:
+    """Scores of rows by group, by all K + p parameters. codes: (N,) of every vote in the columns."""
+    own = codes[rows.vote].astype(np.int32)
     bounds = np.concatenate([[0], np.cumsum(np.bincount(own, minlength=count))])
-    order = np.empty(len(own), dtype=np.int64)
+    order = np.empty(len(own), dtype=np.int32)
     sort_rows(own, bounds[:-1].copy(), order)
-    width = models + rows.x.shape[1] + 1
+    columns = (rows.a, rows.b, rows.outcome, rows.weight, rows.x)
+    place = (at.strength, at.slopes, at.nu, at.davidson)
 
-    def fill(
-        first: int, last: int, scores: Floats, seen: NDArray[np.int64], judges: NDArray[np.int64]
-    ) -> int:
-        return score_group_rows(
-            order, bounds, first, last, rows.a, rows.b, eta, tie, rows.x, scores, seen, judges
-        )
+    def fill(first: int, last: int, scores: Floats, seen: Counts, judges: Counts) -> int:
+        return score_group_rows(order, bounds, first, last, *columns, *place, scores, seen, judges)
 
-    found = _sum_groups(fill, groups=count, width=width, models=models)
-    return GroupScores(meat=found.meat[:size, :size], judges=found.judges, groups=found.groups)
+    width, size = len(at.strength) + rows.x.shape[1] + 1, len(at.strength) + len(at.effects)
+    found = _sum_groups(fill, groups=count, width=width)
+    return found.select(range(size))
 
 
 def pair_groups(*, one: Integers, other: Integers, others: int) -> tuple[NDArray[np.int64], int]:
@@ -97,17 +91,13 @@ def pair_groups(*, one: Integers, other: Integers, others: int) -> tuple[NDArray
 
 
 def _sum_groups(
-    fill: Callable[[int, int, Floats, NDArray[np.int64], NDArray[np.int64]], int],
-    *,
-    groups: int,
-    width: int,
-    models: int,
+    fill: Callable[[int, int, Floats, Counts, Counts], int], *, groups: int, width: int
 ) -> GroupScores:
     """Σ g gᵀ, some groups at a time, on every core; added up in one order whatever their number."""
 
-    def add(start: int, stop: int) -> tuple[Floats, NDArray[np.int64], int]:
-        meat, judges, present = np.zeros((width, width)), np.zeros(models, dtype=np.int64), 0
-        seen = np.full(models, -1, dtype=np.int64)
+    def add(start: int, stop: int) -> tuple[Floats, Counts, int]:
+        meat, judges, present = np.zeros((width, width)), np.zeros(width, dtype=np.int64), 0
+        seen = np.full(width, -1, dtype=np.int64)
         table = np.empty((min(GROUPS, stop - start), width))
         for first in range(start, stop, GROUPS):
             last = min(first + GROUPS, stop)
@@ -119,7 +109,7 @@ def _sum_groups(
 
     meats, judges, present = zip(*map_parts(add, size=groups, small=GROUPS), strict=True)
     return GroupScores(
-        meat=sum(meats, np.zeros(())), judges=sum(judges, np.zeros(models, np.int64)), groups=sum(present)
+        meat=sum(meats, np.zeros(())), judges=sum(judges, np.zeros(width, np.int64)), groups=sum(present)
     )
 
 

@@ -62,7 +62,7 @@ def place_models(*, pairs: PairCounts, both_bad: BothBad, connected: bool = True
 
 
 def _components(wins: Floats, by_name: list[int]) -> list[list[int]]:
-    _, label = connected_components(wins, directed=True, connection="strong")
+    _, label = connected_components(wins > 0, directed=True, connection="strong")
     groups: dict[int, list[int]] = {}
     for number in by_name:
         groups.setdefault(int(label[number]), []).append(number)

@@ -7,10 +7,10 @@ from typing import Final, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri, stdtrit
+from scipy.special import ndtr, ndtri, stdtrit
 
 from evaluations.ranking.elo import elo_strengths
-from evaluations.ranking.fits.bootstrap import bootstrap_pairs, bootstrap_rows
+from evaluations.ranking.fits.bootstrap import Draws, bootstrap_pairs, bootstrap_rows
 from evaluations.ranking.fits.bradley_terry import Fit
 from evaluations.ranking.fits.effects import cover_rows, fit_rows
 from evaluations.ranking.fits.plain import cover_pairs, fit_pairs
@@ -19,16 +19,17 @@ from evaluations.ranking.fits.ranges import difference_errors, simulate_deviatio
 from evaluations.ranking.fits.regression import Regression
 from evaluations.ranking.fits.sandwich import Covariance
 from evaluations.ranking.pairs import BothBad
-from evaluations.ranking.votes import BOTH_BAD, Floats, Part, Votes
+from evaluations.ranking.votes import BOTH_BAD, Floats, Votes
 
-RESULTS: Final = np.array([1.0, 0.0, 0.5, 0.5])  # of the model a, by outcome
+RESULTS: Final = np.array([1.0, 0.0, 0.5, 0.5], dtype=np.float32)  # of the model a, by outcome
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Estimate:
     """strength, standard_error, lower, upper: (K,) log-odds, of the mean or of the anchor as zero.
 
-    difference_errors: (K, K) standard errors of θ_i − θ_j. deviations: (rounds, K) draws of θ̂ − θ.
+    difference_errors: (K, K) standard errors of θ_i − θ_j. deviations: (rounds, K) draws of θ̂ − θ, as the normal
+    has them. freedom: degrees of freedom of the errors, clusters less one; None of single votes or orders.
     names, effects, effect_errors, effect_lower, effect_upper: of the p effects beside the strengths.
     cautions: (place of a model, sentence) on intervals that rest on an assumption.
     """
@@ -39,6 +40,7 @@ class Estimate:
     upper: Floats
     difference_errors: Floats
     deviations: Floats
+    freedom: int | None
     iterations: int
     converged: bool
     names: tuple[str, ...]
@@ -83,12 +85,14 @@ def fit_problem(problem: Problem) -> Fit | Regression:
 
 def _estimate_elo(problem: Problem, generator: np.random.Generator) -> Estimate:
     parameters, votes = problem.parameters, problem.votes
-    kept = [_list_fitted(votes, part, parameters.both_bad) for part in votes.parts()]
-    fitted = np.concatenate(kept) if kept else np.zeros(0, dtype=np.intp)
+    fitted = _mask_fitted(votes, parameters.both_bad)
+    a, b, outcome = (
+        column if fitted is None else column[fitted] for column in (votes.a, votes.b, votes.outcome)
+    )
     draws = elo_strengths(
-        a=votes.a[fitted],
-        b=votes.b[fitted],
-        result=RESULTS[votes.outcome[fitted]],
+        a=a,
+        b=b,
+        result=RESULTS[outcome],
         models=len(votes.models),
         orderings=parameters.rounds,
         k=parameters.k,
@@ -96,12 +100,15 @@ def _estimate_elo(problem: Problem, generator: np.random.Generator) -> Estimate:
     )[:, problem.placed]
     draws = draws - draws.mean(axis=1)[:, None]
     mean = Fit(strength=draws.mean(axis=0), iterations=parameters.rounds)
-    return _from_draws(mean, draws, None, parameters.level)
+    return _from_draws(mean, Draws(values=draws, freedom=None), None, parameters.level)
 
 
-def _list_fitted(votes: Votes, part: Part, both_bad: BothBad) -> NDArray[np.intp]:
-    numbers = np.arange(part.start, part.stop) if isinstance(part, slice) else part
-    return numbers if both_bad == "tie" else numbers[votes.outcome[numbers] != BOTH_BAD]
+def _mask_fitted(votes: Votes, both_bad: BothBad) -> NDArray[np.bool_] | None:
+    """(N,) the votes that Elo reads, or None for all of them."""
+    if both_bad == "tie":
+        return votes.chosen
+    decided: NDArray[np.bool_] = votes.outcome != BOTH_BAD
+    return decided if votes.chosen is None else decided & votes.chosen
 
 
 def _from_covariance(
@@ -114,9 +121,7 @@ def _from_covariance(
     """Interval ± q se, q of the normal, or of Student's t with clusters − 1 degrees of freedom."""
     parameters, models = problem.parameters, len(fit.strength)
     matrix, strength = covariance.matrix[:models, :models], fit.strength
-    deviations = simulate_deviations(
-        covariance=matrix, freedom=covariance.freedom, rounds=parameters.rounds, generator=generator
-    )
+    deviations = simulate_deviations(covariance=matrix, rounds=parameters.rounds, generator=generator)
     errors = difference_errors(matrix)
     if anchor is not None:
         matrix = matrix - matrix[anchor]
@@ -134,6 +139,7 @@ def _from_covariance(
         upper=strength + reach * error,
         difference_errors=errors,
         deviations=deviations,
+        freedom=covariance.freedom,
         iterations=fit.iterations,
         converged=fit.converged,
         names=names,
@@ -145,15 +151,23 @@ def _from_covariance(
     )
 
 
-def _from_draws(fit: Fit | Regression, draws: Floats, anchor: int | None, level: float) -> Estimate:
-    """Interval from the quantiles of the draws, (rounds, K + p)."""
-    strength, models = fit.strength, len(fit.strength)
+def _from_draws(fit: Fit | Regression, draws: Draws, anchor: int | None, level: float) -> Estimate:
+    """Interval from the quantiles of the draws; of few clusters wider, as Student's t is wider than the normal.
+
+    Percentiles are too narrow by √((R − 1)/R) and by the normal's quantile in place of t's. Taking them at
+    Φ(−√(R/(R − 1)) t) mends both (Hesterberg 2015, American Statistician 69).
+    """
+    values, strength, models, freedom = draws.values, fit.strength, len(fit.strength), draws.freedom
     if anchor is not None:
         strength = strength - strength[anchor]
-        draws = np.hstack([draws[:, :models] - draws[:, anchor][:, None], draws[:, models:]])
-    covariance = np.atleast_2d(np.cov(draws, rowvar=False))
+        values = np.hstack([values[:, :models] - values[:, anchor][:, None], values[:, models:]])
+    stretch = 1.0 if freedom is None else (freedom + 1) / freedom
+    covariance = np.atleast_2d(np.cov(values, rowvar=False)) * stretch
     error, effect_error = np.split(np.sqrt(covariance.diagonal()), [models])
-    lower, upper = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    tail = (1 - level) / 2
+    if freedom is not None:
+        tail = float(ndtr(np.sqrt(stretch) * stdtrit(freedom, tail)))
+    lower, upper = np.quantile(values, [tail, 1 - tail], axis=0)
     names, effects = _effects(fit)
     return Estimate(
         strength=strength,
@@ -161,7 +175,8 @@ def _from_draws(fit: Fit | Regression, draws: Floats, anchor: int | None, level:
         lower=lower[:models],
         upper=upper[:models],
         difference_errors=difference_errors(covariance[:models, :models]),
-        deviations=draws[:, :models] - strength,
+        deviations=(values[:, :models] - strength) * np.sqrt(stretch),
+        freedom=freedom,
         iterations=fit.iterations,
         converged=fit.converged,
         names=names,

@@ -39,7 +39,7 @@ def influence_votes(
         rows, models = problem.single_votes, len(fit.strength)
         eta, tie = score_votes(rows=rows, at=fit)
         along = direction[rows.a] - direction[rows.b] + rows.x @ direction[models : models + rows.x.shape[1]]
-        return rows.vote, eta * along + (tie * direction[-1] if fit.davidson else 0.0)
+        return rows.vote.astype(np.intp), eta * along + (tie * direction[-1] if fit.davidson else 0.0)
     votes = problem.votes
     table = _tabulate(problem, fit, direction).ravel()
     found = []

@@ -88,47 +88,6 @@ def score_groups(
 
 
 @compiled
-def score_group_rows(
-    order: Ints,
-    bounds: Ints,
-    first: int,
-    last: int,
-    a: Ints,
-    b: Ints,
-    eta: Floats,
-    tie: Floats,
-    x: Floats,
-    scores: Floats,
-    seen: Ints,
-    judges: Ints,
-) -> int:
-    """The same for a fit with effects. order: (n,) rows by group. a, b, eta, tie: (n,) models and scores of a row.
-
-    eta: derivative of the row's log-likelihood by η = θ_a − θ_b + xᵀβ; tie: by the log of the tie parameter.
-    x: (n, q). scores: (last - first, K + q + 1): of the models, of β, of the tie parameter.
-    """
-    models, effects = len(judges), x.shape[1]
-    groups = 0
-    for group in range(first, last):
-        score = scores[group - first]
-        groups += bounds[group + 1] > bounds[group]
-        for place in range(bounds[group], bounds[group + 1]):
-            row = order[place]
-            score[a[row]] += eta[row]
-            score[b[row]] -= eta[row]
-            for effect in range(effects):
-                score[models + effect] += eta[row] * x[row, effect]
-            score[models + effects] += tie[row]
-            if seen[a[row]] != group:
-                seen[a[row]] = group
-                judges[a[row]] += 1
-            if seen[b[row]] != group:
-                seen[b[row]] = group
-                judges[b[row]] += 1
-    return groups
-
-
-@compiled
 def sort_rows(groups: Ints, place: Ints, order: Ints) -> None:
     """Counting sort of the numbers of rows by group. groups: (n,). place: (G,) next free places. order: (n,)."""
     for row in range(len(groups)):
@@ -137,7 +96,7 @@ def sort_rows(groups: Ints, place: Ints, order: Ints) -> None:
 
 
 @compiled
-def gather_column(column: Ints, votes: Ints, start: int, stop: int, place: int, x: Floats) -> None:
+def gather_column(column: Floats, votes: Ints, start: int, stop: int, place: int, x: Floats) -> None:
     """Put the votes' values of a column into column `place` of x (n, q), in rows start:stop."""
     for row in range(start, stop):
         x[row, place] = column[votes[row]]

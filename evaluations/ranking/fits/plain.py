@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from evaluations.ranking.fits.bradley_terry import Fit, fit_strengths, information, win_probabilities
+from evaluations.ranking.fits.bradley_terry import (
+    Fit,
+    fit_strengths,
+    information,
+    laplacian,
+    win_probabilities,
+)
 from evaluations.ranking.fits.clusters import GroupScores, pair_groups, score_vote_groups
 from evaluations.ranking.fits.problems import Problem
 from evaluations.ranking.fits.sandwich import (
-    ONLY_TIES,
     Bread,
     Covariance,
     Meat,
     close_sandwich,
     cluster_meat,
     square_votes,
+    take_meat,
 )
 from evaluations.ranking.pairs import BothBad
 from evaluations.ranking.votes import OUTCOMES, Floats, Integers, Votes
@@ -29,25 +36,26 @@ def fit_pairs(problem: Problem) -> Fit:
 def cover_pairs(problem: Problem, fit: Fit) -> Covariance:
     """The sandwich covariance of a plain fit, with the clusters that the parameters name."""
     probabilities = win_probabilities(fit.strength)
-    wins, prior = problem.totals.half_ties, problem.parameters.prior
-    squares = problem.squares.half_ties
+    squares, wins = problem.squares.half_ties, problem.totals.half_ties
+    expected = (squares + squares.T) * probabilities * probabilities.T
+
+    def expect(bare: NDArray[np.bool_]) -> Floats:
+        return laplacian(np.where(bare[:, None] | bare[None, :], expected, 0.0))
+
     bread = Bread(
-        information=information(wins, probabilities, prior=prior),
-        expected=(squares + squares.T) * probabilities * probabilities.T,
-        prior=prior,
+        information=information(wins, probabilities, prior=problem.parameters.prior),
+        models=len(wins),
+        prior=problem.parameters.prior,
+        expect=expect,
+        silent=problem.silent,
     )
     if problem.parameters.cluster is None:
-        meat = Meat(
-            matrix=square_votes(squares=problem.squares, probabilities=probabilities),
-            bare=(problem.totals.wins + problem.totals.wins.T).sum(axis=1) == 0,
-            why=ONLY_TIES,
-            freedom=None,
-        )
-        return close_sandwich([(1.0, meat)], bread=bread)
-    return close_sandwich(_cluster(problem, probabilities), bread=bread)
+        matrix = square_votes(squares=problem.squares, probabilities=probabilities)
+        return close_sandwich([(1.0, take_meat(matrix, bread=bread))], bread=bread)
+    return close_sandwich(_cluster(problem, probabilities, bread), bread=bread)
 
 
-def _cluster(problem: Problem, probabilities: Floats) -> list[tuple[float, Meat]]:
+def _cluster(problem: Problem, probabilities: Floats, bread: Bread) -> list[tuple[float, Meat]]:
     residual = tabulate_residuals(problem.votes, problem.placed, probabilities, problem.parameters.both_bad)
 
     def score(codes: Integers, count: int) -> GroupScores:
@@ -57,7 +65,7 @@ def _cluster(problem: Problem, probabilities: Floats) -> list[tuple[float, Meat]
         return found.select(problem.placed)
 
     return [
-        (sign, cluster_meat(score(codes, count), noun=noun))
+        (sign, cluster_meat(score(codes, count), noun=noun, bread=bread))
         for sign, noun, codes, count in list_clusterings(problem.votes, problem.parameters.cluster)
     ]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from evaluations.ranking.fits.davidson import has_tie_parameter
 from evaluations.ranking.fits.rows import Rows, count_cells, list_votes
@@ -35,6 +36,12 @@ class Problem:
     def plain(self) -> bool:
         """Whether the pair counts hold all that the fit needs."""
         return not (self.davidson or self.parameters.style or self.parameters.position)
+
+    @property
+    def silent(self) -> NDArray[np.bool_]:
+        """(K,) models that have only ties."""
+        decided: NDArray[np.bool_] = (self.totals.wins + self.totals.wins.T).sum(axis=1) == 0
+        return decided
 
     @cached_property
     def single_votes(self) -> Rows:
@@ -92,6 +99,6 @@ def invert_probabilities(votes: Votes) -> Floats:
     votes: they have probabilities.
     """
     assert votes.probability is not None  # noqa: S101 - `rankings.check_request` has said so in words
-    inverse = 1 / votes.probability
+    inverse = votes.probability.min(initial=1.0) / votes.probability  # at most one, however small the chances
     total = sum(float(inverse[part].sum()) for part in votes.parts())
     return np.asarray(inverse * (len(votes) / total)) if total else inverse

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import eigh
+from scipy.special import ndtr, stdtrit
 
 from evaluations.ranking.fits.kernels import largest_gaps
 from evaluations.ranking.fits.threads import map_parts
@@ -22,6 +23,7 @@ NEGLIGIBLE: Final = (
     1e-12  # of the largest variance: below it a difference's variance is rounding, not evidence
 )
 
+MANY: Final = 100  # clusters, from which on their correlations are taken as known
 FEW: Final = 32  # models; among so few a second core does not help
 
 
@@ -33,10 +35,8 @@ def difference_errors(covariance: Floats) -> Floats:
     return np.sqrt(np.where(known, squares, np.inf))
 
 
-def simulate_deviations(
-    *, covariance: Floats, freedom: int | None, rounds: int, generator: np.random.Generator
-) -> Floats:
-    """(rounds, K) draws of θ̂ − θ: normal, or Student's t where the covariance has few degrees of freedom.
+def simulate_deviations(*, covariance: Floats, rounds: int, generator: np.random.Generator) -> Floats:
+    """(rounds, K) normal draws of θ̂ − θ.
 
     The symmetric square root is the one that moves smoothly with the matrix: rounding that differs between
     two machines stays rounding in the draws, as it would not with bare eigenvectors, or with a Cholesky
@@ -44,14 +44,28 @@ def simulate_deviations(
     """
     values, vectors = eigh(covariance)
     root = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
-    draws = generator.standard_normal((rounds, len(covariance))) @ root
+    return np.asarray(generator.standard_normal((rounds, len(covariance))) @ root, dtype=np.float64)
+
+
+def critical_value(*, deviations: Floats, errors: Floats, freedom: int | None, level: float) -> float:
+    """The `level` quantile of the largest |t| over all pairs.
+
+    Of single votes: of max |d_i − d_j| / se_ij over the (rounds, K) normal deviations. Of clusters each difference has
+    an error of its own that is uncertain, so that the quantile is moved to Student's t, tail by tail. Of few clusters
+    (at most MANY) the correlations are not known well enough either, and Šidák's bound (1967, JASA 62), which needs
+    none, takes its place: a few per cent wider.
+    """
+    pairs = len(errors) * (len(errors) - 1) // 2
+    if freedom is not None and freedom < MANY and pairs:
+        return -float(stdtrit(freedom, -np.expm1(np.log(level) / pairs) / 2))
+    quantile = float(np.quantile(_find_largest(deviations, errors), level, method="higher"))
     if freedom is not None:
-        draws /= np.sqrt(generator.chisquare(freedom, rounds) / freedom)[:, None]
-    return np.asarray(draws, dtype=np.float64)
+        quantile = -float(stdtrit(freedom, ndtr(-quantile)))
+    return max(quantile, float(np.finfo(np.float64).tiny))  # times an infinite error it stays infinite
 
 
-def critical_value(*, deviations: Floats, errors: Floats, level: float) -> float:
-    """The `level` quantile of max |d_i − d_j| / se_ij over all pairs, from the (rounds, K) deviations."""
+def _find_largest(deviations: Floats, errors: Floats) -> Floats:
+    """(rounds,) max |d_i − d_j| / se_ij over all pairs."""
     columns, weights = np.ascontiguousarray(deviations.T), 1 / errors
     models = len(columns)
 
@@ -62,9 +76,7 @@ def critical_value(*, deviations: Floats, errors: Floats, level: float) -> float
         largest_gaps(columns, weights, models - (last + 1) // 2, models - (first + 1) // 2, largest)
         return largest
 
-    largest = np.max(map_parts(find, size=models, small=FEW), axis=0)
-    quantile = float(np.quantile(largest, level, method="higher"))
-    return max(quantile, float(np.finfo(np.float64).tiny))  # times an infinite error it stays infinite
+    return np.asarray(np.max(map_parts(find, size=models, small=FEW), axis=0), dtype=np.float64)
 
 
 def rank_ranges(

@@ -31,11 +31,11 @@ class PairList:
     losses: Floats
     ties: Floats
 
-    def number(self, a: NDArray[Any], b: NDArray[Any]) -> NDArray[np.int64]:
+    def number(self, a: NDArray[Any], b: NDArray[Any]) -> NDArray[np.int32]:
         """(n,) the pair of each two models, in either order."""
-        places = np.zeros((self.models, self.models), dtype=np.int64)
+        places = np.zeros((self.models, self.models), dtype=np.int32)
         places[self.one, self.other] = places[self.other, self.one] = np.arange(len(self.one))
-        found: NDArray[np.int64] = places[a, b]
+        found: NDArray[np.int32] = places[a, b]
         return found
 
     def spread(self, wins: Floats, losses: Floats) -> Floats:

@@ -179,8 +179,8 @@ def _first_effects(rows: Rows, davidson: bool) -> Floats:
     slopes = np.zeros(rows.x.shape[1])
     if not davidson:
         return slopes
-    tied = float(rows.weight[rows.outcome == 2].sum())
-    return np.append(slopes, np.log(2 * tied / (float(rows.weight.sum()) - tied)))
+    tied = float(rows.weights[rows.outcome == 2].sum())
+    return np.append(slopes, np.log(2 * tied / (float(rows.weights.sum()) - tied)))
 
 
 def _check_distinct(matrix: Floats, names: tuple[str, ...], models: int) -> None:

@@ -21,6 +21,7 @@ from evaluations.ranking.pairs import BothBad, cell_keys
 from evaluations.ranking.votes import BOTH_BAD, OUTCOMES, TIE, Floats, Part, Votes
 
 POSITION: Final = "position"  # the name of the effect of being shown on the left
+BLOCK: Final = 1 << 13
 SIDES: Final = 3  # b left, unknown, a left
 Codes: TypeAlias = NDArray[np.int32]
 
@@ -30,36 +31,43 @@ class Rows:
     """n rows on K placed models with q effects.
 
     a, b: (n,) places of the models among the placed. outcome: (n,) 0 a, 1 b, 2 tie. weight: (n,) sum of the
-    weights of the row's votes; square: (n,) sum of their squares. x: (n, q), of at most `largest` (q,) by size.
-    names: of the q effects. vote: (n,) each row's vote in the columns; empty where a row stands for many.
+    weights of the row's votes; square: (n,) sum of their squares; (1,) where it is one for all rows. x: (n, q), of
+    at most `largest` (q,) by size. names: of the q effects. vote: (n,) each row's vote in the columns; empty where
+    a row stands for many.
     """
 
     a: Codes
     b: Codes
-    outcome: Codes
+    outcome: NDArray[np.int8]
     weight: Floats
     square: Floats
     x: Floats
     largest: Floats
     names: tuple[str, ...]
-    vote: NDArray[np.intp]
+    vote: Codes
+
+    @property
+    def weights(self) -> Floats:
+        """(n,) the weight of each row."""
+        return np.broadcast_to(self.weight, self.a.shape)
 
     def reweigh(self, weight: Floats) -> Rows:
         """The same rows with other weights, (n,); those of no weight are left out."""
-        return replace(self._take(weight > 0), weight=weight[weight > 0], square=weight[weight > 0])
+        return replace(self.take(weight > 0), weight=weight[weight > 0], square=weight[weight > 0])
 
     def thin(self, step: int) -> Rows:
         """Every step-th row."""
-        return self._take(slice(None, None, step))
+        return self.take(slice(None, None, step))
 
-    def _take(self, chosen: slice | NDArray[np.bool_]) -> Rows:
+    def take(self, chosen: slice | NDArray[np.bool_]) -> Rows:
+        """Some of the rows."""
         return replace(
             self,
-            a=np.ascontiguousarray(self.a[chosen]),
-            b=np.ascontiguousarray(self.b[chosen]),
-            outcome=np.ascontiguousarray(self.outcome[chosen]),
-            weight=np.ascontiguousarray(self.weight[chosen]),
-            square=np.ascontiguousarray(self.square[chosen]),
+            a=seal(np.ascontiguousarray(self.a[chosen])),
+            b=seal(np.ascontiguousarray(self.b[chosen])),
+            outcome=seal(np.ascontiguousarray(self.outcome[chosen])),
+            weight=self.weight if len(self.weight) == 1 else np.ascontiguousarray(self.weight[chosen]),
+            square=self.square if len(self.square) == 1 else np.ascontiguousarray(self.square[chosen]),
             x=np.ascontiguousarray(self.x[chosen]),
             vote=self.vote[chosen] if len(self.vote) else self.vote,
         )
@@ -84,15 +92,24 @@ def list_votes(
     """
     place = np.full(len(votes.models), -1, dtype=np.int32)
     place[list(placed)] = np.arange(len(placed), dtype=np.int32)
-    fitted = [_fitted(votes, part, place, both_bad) for part in votes.parts()]
-    vote = np.concatenate(fitted) if fitted else np.zeros(0, dtype=np.intp)
+    whole = votes.chosen is None and both_bad == "tie" and (place >= 0).all()
+    if whole:
+        vote = np.arange(len(votes.outcome), dtype=np.int32)
+    else:
+        vote = np.concatenate(
+            [_fitted(votes, part, place, both_bad) for part in votes.parts()] or [place[:0]]
+        )
     columns = _list_columns(votes, style, position)
     x = _gather(columns, vote)
-    weight = np.ones(len(vote)) if weights is None else weights[vote]
+    weight = np.ones(1) if weights is None else weights[vote]
+    # Where every vote is in the fit and every model in its place, the columns are the rows as they are.
+    same = whole and list(placed) == list(range(len(place)))
+    a, b = (column if same else place[column[vote]] for column in (votes.a, votes.b))
+    outcome = votes.outcome if same else votes.outcome[vote]
     return Rows(
-        a=place[votes.a[vote]],
-        b=place[votes.b[vote]],
-        outcome=np.minimum(votes.outcome[vote], TIE).astype(np.int32),
+        a=seal(np.ascontiguousarray(a, dtype=np.int32)),
+        b=seal(np.ascontiguousarray(b, dtype=np.int32)),
+        outcome=seal(np.minimum(outcome, TIE).astype(np.int8, copy=False)),
         weight=weight,
         square=weight if weights is None else weight**2,
         x=x,
@@ -133,35 +150,39 @@ def _rows_of_cells(
     sides, outcome, a, b = np.nonzero(cells[1])
     weight, square = cells[:, sides, outcome, a, b]
     return Rows(
-        a=a.astype(np.int32),
-        b=b.astype(np.int32),
-        outcome=np.minimum(outcome, TIE).astype(np.int32),
+        a=seal(a.astype(np.int32)),
+        b=seal(b.astype(np.int32)),
+        outcome=seal(np.minimum(outcome, TIE).astype(np.int8)),
         weight=np.ascontiguousarray(weight),
         square=np.ascontiguousarray(square),
         x=np.asarray(sides - 1.0, dtype=np.float64)[:, None][:, : int(position)],
         largest=np.ones(int(position)),
         names=name_effects(style=(), position=position),
-        vote=np.zeros(0, dtype=np.intp),
+        vote=np.zeros(0, dtype=np.int32),
     )
 
 
-def _fitted(votes: Votes, part: Part, place: Codes, both_bad: BothBad) -> NDArray[np.intp]:
+def _fitted(votes: Votes, part: Part, place: Codes, both_bad: BothBad) -> Codes:
+    """The part's votes in the fit, as indices into the columns: four bytes each, of at most 2³¹ votes."""
     kept = (place[votes.a[part]] >= 0) & (place[votes.b[part]] >= 0)
     if both_bad == "out":
         kept &= votes.outcome[part] != BOTH_BAD
-    if isinstance(part, slice):
-        return np.asarray(np.flatnonzero(kept) + part.start, dtype=np.intp)
-    found: NDArray[np.intp] = part[kept]
-    return found
+    found = np.flatnonzero(kept) + part.start if isinstance(part, slice) else part[kept]
+    return np.asarray(found, dtype=np.int32)
 
 
-def _gather(columns: Sequence[NDArray[Any]], vote: NDArray[np.intp]) -> Floats:
+def _gather(columns: Sequence[NDArray[Any]], vote: Codes) -> Floats:
     """(n, q) the votes' values, row by row."""
     x = np.empty((len(vote), len(columns)))
 
     def gather(start: int, stop: int) -> None:
-        for place, column in enumerate(columns):
-            gather_column(seal(column), vote, start, stop, place, x)
+        for first in range(start, stop, BLOCK):  # a row is written whole while it is in the cache
+            last = min(first + BLOCK, stop)
+            for place, column in enumerate(columns):
+                if column.dtype == np.float64:
+                    gather_column(column, vote, first, last, place, x)
+                else:  # sides, of which there may be one number for all
+                    x[first:last, place] = column[vote[first:last]]
 
     map_parts(gather, size=len(vote))
     return x

@@ -8,7 +8,7 @@ Cameron, Gelbach & Miller (2011), Journal of Business & Economic Statistics 29, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,7 +34,7 @@ class Covariance:
     """matrix: (K + p, K + p) covariance of strengths (under sum zero, log-odds squared) and effects.
 
     freedom: degrees of freedom of its estimate, clusters less one; None where it is that of many single votes.
-    cautions: (place of a model, sentence) where B takes in what the model expects, for want of variation seen.
+    cautions: (place of a parameter, sentence) where B takes in what the model expects, for want of variation seen.
     """
 
     matrix: Floats
@@ -44,24 +44,30 @@ class Covariance:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Meat:
-    """matrix: (K + p, K + p) B, as the votes show it. bare: (K,) models that show no variation of their own."""
+    """matrix: (K + p, K + p) B, as the votes show it. bare: (K + p,) parameters that show no variation of their own.
+
+    why: what is said of each bare one.
+    """
 
     matrix: Floats
     bare: NDArray[np.bool_]
-    why: str
+    why: Mapping[int, str]
     freedom: int | None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Bread:
-    """information: (K + p, K + p), made invertible. expected: (K, K) variance that the model expects by pair.
+    """information: (K + p, K + p), made invertible; of K models. prior: the precision of the prior on strengths.
 
-    prior: the precision of the prior on the strengths.
+    expect: for (K + p,) bare parameters, what the model expects of B from the votes that have a say in any of them.
+    silent: (K,) models that have only ties.
     """
 
     information: Floats
-    expected: Floats
+    models: int
     prior: float
+    expect: Callable[[NDArray[np.bool_]], Floats]
+    silent: NDArray[np.bool_]
 
 
 def invert(matrix: Floats) -> Floats:
@@ -80,18 +86,29 @@ def square_votes(*, squares: PairWeights, probabilities: Floats) -> Floats:
     return laplacian(decided + decided.T + squares.ties * (0.5 - probabilities) ** 2)
 
 
-def cluster_meat(scores: GroupScores, *, noun: str) -> Meat:
+def take_meat(matrix: Floats, *, bread: Bread) -> Meat:
+    """B of independent votes."""
+    return _lay_bare(matrix, bread.silent, np.zeros(len(matrix), dtype=np.bool_), "", None)
+
+
+def cluster_meat(scores: GroupScores, *, noun: str, bread: Bread) -> Meat:
     """B of clustered votes, times R/(R − 1) for R clusters (Liang & Zeger 1986).
 
-    Where one cluster holds every vote, nothing is known of how clusters differ: each model is then a bare one.
+    Where one cluster holds every vote, nothing is known of how clusters differ: each parameter is then a bare one.
     """
     freedom = scores.groups - 1
-    return Meat(
-        matrix=scores.meat * (scores.groups / max(freedom, 1)),
-        bare=scores.judges == 1,
-        why=WHY[noun],
-        freedom=freedom or None,
-    )
+    matrix = scores.meat * (scores.groups / max(freedom, 1))
+    return _lay_bare(matrix, bread.silent, scores.judges == 1, WHY[noun], freedom or None)
+
+
+def _lay_bare(
+    matrix: Floats, silent: NDArray[np.bool_], lone: NDArray[np.bool_], why: str, freedom: int | None
+) -> Meat:
+    bare = lone.copy()
+    bare[: len(silent)] |= silent
+    reasons = {int(place): why for place in np.flatnonzero(lone)}
+    reasons |= {int(place): ONLY_TIES for place in np.flatnonzero(silent)}
+    return Meat(matrix=matrix, bare=bare, why=reasons, freedom=freedom)
 
 
 def close_sandwich(meats: Sequence[tuple[float, Meat]], *, bread: Bread) -> Covariance:
@@ -100,7 +117,7 @@ def close_sandwich(meats: Sequence[tuple[float, Meat]], *, bread: Bread) -> Cova
     A difference of meats need not be a covariance; what it has of negative variance is set to nought (Cameron,
     Gelbach & Miller 2011). The degrees of freedom are the fewest.
     """
-    models = len(bread.expected)
+    models = bread.models
     inner = invert(bread.information)
     total = sum((sign * _fill(meat, bread) for sign, meat in meats), np.zeros_like(inner))
     matrix = inner @ total @ inner
@@ -108,30 +125,24 @@ def close_sandwich(meats: Sequence[tuple[float, Meat]], *, bread: Bread) -> Cova
     matrix[:, :models] -= matrix[:, :models].mean(axis=1)[:, None]
     matrix = (matrix + matrix.T) / 2
     freedoms = [meat.freedom for sign, meat in meats if sign > 0 and meat.freedom is not None]
+    told = {(place, why) for sign, meat in meats if sign > 0 for place, why in meat.why.items()}
     return Covariance(
         matrix=_positive(matrix) if len(meats) > 1 else matrix,
         freedom=min(freedoms, default=None),
-        cautions=tuple(
-            (int(number), meat.why)
-            for sign, meat in meats
-            if sign > 0
-            for number in np.flatnonzero(meat.bare)
-        ),
+        cautions=tuple(sorted(told)),
     )
 
 
 def _fill(meat: Meat, bread: Bread) -> Floats:
     """B with what the model expects where votes show nothing. A prior is one more observation that may be wrong.
 
-    Scores sum to zero over a model's votes. If one cluster has them all, or all are ties, B would call the model
-    certain for lack of votes; the variance that the model expects of them is added instead.
+    Scores sum to zero over the votes that have a say in a parameter. If one cluster has them all, or all are ties, B
+    would call it certain for lack of votes; the variance that the model expects of those votes is added instead.
     """
-    models = len(bread.expected)
-    touched = meat.bare[:, None] | meat.bare[None, :]
     filling = meat.matrix.copy()
-    filling[:models, :models] += laplacian(np.where(touched, bread.expected, 0.0)) + bread.prior * np.eye(
-        models
-    )
+    if meat.bare.any():
+        filling += bread.expect(meat.bare)
+    filling[: bread.models, : bread.models] += bread.prior * np.eye(bread.models)
     return filling
 
 

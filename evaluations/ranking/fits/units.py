@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,11 +20,15 @@ Draw: TypeAlias = Callable[[np.random.Generator, int], Counts]
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Units:
-    """U things to draw from. codes: (n,) the unit of each row. draw(generator, size): (size, U) times drawn."""
+    """U things to draw from. codes: (n,) the unit of each row. draw(generator, size): (size, U) times drawn.
 
-    codes: NDArray[np.intp]
+    freedom: clusters less one, of the way that has fewer; None where votes are drawn one by one.
+    """
+
+    codes: NDArray[np.integer[Any]]
     many: int
     draw: Draw
+    freedom: int | None
 
 
 def list_units(problem: Problem, rows: Rows) -> Units:
@@ -35,27 +39,32 @@ def list_units(problem: Problem, rows: Rows) -> Units:
         case "both":
             ways = [_number(problem, rows, noun) for noun in ("rater", "prompt")]
             (raters, many_raters), (prompts, many_prompts) = ways
-            met, codes = np.unique(raters * many_prompts + prompts, return_inverse=True)
+            both = raters.astype(np.int64) * many_prompts + prompts
+            met, codes = np.unique(both, return_inverse=True)
             own = [met // many_prompts, met % many_prompts]
-            return Units(codes=codes, many=len(met), draw=_draw_groups(own, [many_raters, many_prompts]))
+            fewest = min(many_raters, many_prompts) - 1
+            draw = _draw_groups(own, [many_raters, many_prompts])
+            return Units(codes=codes, many=len(met), draw=draw, freedom=fewest)
         case noun:
             codes, many = _number(problem, rows, noun)
-            return Units(codes=codes, many=many, draw=_draw_groups([np.arange(many)], [many]))
+            return Units(
+                codes=codes, many=many, draw=_draw_groups([np.arange(many)], [many]), freedom=many - 1
+            )
 
 
 def _list_votes(problem: Problem, rows: Rows) -> Units:
     """Rows, each as likely as it has votes."""
     size = len(rows.a)
-    votes: Floats = rows.weight if problem.weights is None else np.ones(size)
+    votes: Floats = rows.weights if problem.weights is None else np.ones(size)
     total = round(float(votes.sum()))
 
     def draw(generator: np.random.Generator, times: int) -> Counts:
         return generator.multinomial(total, votes / total, size=times)
 
-    return Units(codes=np.arange(size), many=size, draw=draw)
+    return Units(codes=np.arange(size), many=size, draw=draw, freedom=None)
 
 
-def _draw_groups(own: Sequence[NDArray[np.intp]], many: Sequence[int]) -> Draw:
+def _draw_groups(own: Sequence[NDArray[np.integer[Any]]], many: Sequence[int]) -> Draw:
     """Draw as many groups as there are, with replacement; where units are in two groups, multiply."""
 
     def draw(generator: np.random.Generator, times: int) -> Counts:
@@ -67,12 +76,16 @@ def _draw_groups(own: Sequence[NDArray[np.intp]], many: Sequence[int]) -> Draw:
     return draw
 
 
-def _number(problem: Problem, rows: Rows, noun: str) -> tuple[NDArray[np.intp], int]:
+def _number(problem: Problem, rows: Rows, noun: str) -> tuple[NDArray[np.int32], int]:
     """(n,) the group of each row, numbered among those that have a vote in the fit."""
-    present, codes = np.unique(problem.votes.groups(noun)[0][rows.vote], return_inverse=True)
-    if len(present) < 2:
+    codes, count = problem.votes.groups(noun)
+    own = codes[rows.vote].astype(np.int32, copy=False)
+    present = np.bincount(own, minlength=count) > 0
+    many = int(present.sum())
+    if many < 2:
         raise UnsupportedParameter(
             f'cluster="{noun}" needs the votes of at least two {noun}s, and here all are of one. '
             "Pass cluster=None to take votes as independent."
         )
-    return codes, len(present)
+    numbers = np.cumsum(present, dtype=np.int32) - 1
+    return np.take(numbers, own, out=own, mode="clip"), many  # in place: these are columns of all votes

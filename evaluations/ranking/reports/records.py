@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
@@ -37,18 +38,23 @@ DECIMALS: Final[Mapping[str, int]] = {
 }
 EFFECT_DECIMALS: Final = 9
 POINT_DECIMALS: Final = 6
-FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
+WITHOUT_STYLE: Final = ("score", "rank_low", "rank_high")  # of the board without it, in CSV
+SIGNS: Final = "=+\\-@＝＋－＠"  # what a formula begins with
+# At the start of a text, and after what some spreadsheets part cells at even where it stands in quotes.
+FORMULA: Final = re.compile(rf'^(?=[\t\r\n{SIGNS}])|(?<=[;|\t\r\n])(?=[\s"]*[{SIGNS}])')
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Report:
     """What is written down: a ranking, and what was asked for beside it.
 
-    plain: the same votes without style control. slices: (column, slice). turns: what it takes to turn the order.
+    plain: the same votes without style control. left_out: (feature, reason) of style that has no effect.
+    slices: (column, slice). turns: what it takes to turn the order.
     """
 
     ranking: Ranking
     plain: Ranking | None = None
+    left_out: tuple[tuple[str, str], ...] = ()
     slices: tuple[tuple[str, Slice], ...] = ()
     turns: tuple[Turn, ...] = ()
 
@@ -58,6 +64,8 @@ def as_record(report: Report) -> dict[str, Any]:
     record = _describe(report.ranking)
     if report.plain is not None:
         record["without_style"] = list_rows(report.plain)
+    if report.left_out:
+        record["left_out"] = [{"effect": name, "reason": reason} for name, reason in report.left_out]
     if report.slices:
         record["slices"] = [_describe_slice(column, part) for column, part in report.slices]
     if report.turns:
@@ -72,19 +80,23 @@ def as_json(report: Report) -> str:
 def as_csv(report: Report) -> str:
     """One line a ranked model; with slices, one for each in every slice, whose column and name come first.
 
-    A text that a spreadsheet would run as a formula gets an apostrophe first.
+    With style control the places on the board without it come last. Texts are quoted; one that a spreadsheet
+    would run as a formula gets an apostrophe before it.
     """
     text = io.StringIO()
     heads = ("slice_column", "slice") if report.slices else ()
-    writer = csv.DictWriter(text, (*heads, *COLUMNS), lineterminator="\n", restval="")
+    tails = [f"{name}_without_style" for name in WITHOUT_STYLE] if report.plain is not None else []
+    writer = csv.DictWriter(
+        text, (*heads, *COLUMNS, *tails), lineterminator="\n", restval="", quoting=csv.QUOTE_NONNUMERIC
+    )
     writer.writeheader()
-    boards = [("", "", report.ranking)]
-    boards += [
-        (column, part.name, part.ranking) for column, part in report.slices if part.ranking is not None
-    ]
-    for column, name, ranking in boards:
-        place = {"slice_column": _defuse(column), "slice": _defuse(name)} if heads else {}
-        for row in list_rows(ranking):
+    plain = {row["model"]: row for row in list_rows(report.plain)} if report.plain is not None else {}
+    for row in list_rows(report.ranking):
+        old = [plain[row["model"]][name] for name in WITHOUT_STYLE] if plain else []
+        writer.writerow({**row, "model": _defuse(row["model"]), **dict(zip(tails, old, strict=True))})
+    for column, part in report.slices:
+        place = {"slice_column": _defuse(column), "slice": _defuse(part.name)}
+        for row in list_rows(part.ranking) if part.ranking is not None else ():
             writer.writerow({**place, **row, "model": _defuse(row["model"])})
     return text.getvalue()
 
@@ -114,7 +126,7 @@ def _describe(ranking: Ranking) -> dict[str, Any]:
 
 def _describe_effect(effect: Effect) -> dict[str, Any]:
     return {
-        name: value if isinstance(value, str) else round(value, EFFECT_DECIMALS)
+        name: value if isinstance(value, str) else _round(value, EFFECT_DECIMALS)
         for name, value in asdict(effect).items()
     }
 
@@ -138,11 +150,15 @@ def _describe_turn(turn: Turn) -> dict[str, Any]:
         "below": turn.below,
         "removed": len(turn.removed),
         "of": turn.of,
-        "gap": round(turn.gap, POINT_DECIMALS),
-        "gap_after": None if after is None else round(after, POINT_DECIMALS),
+        "gap": _round(turn.gap, POINT_DECIMALS),
+        "gap_after": None if after is None else _round(after, POINT_DECIMALS),
         "reason": turn.reason,
     }
 
 
+def _round(value: float, decimals: int) -> float:
+    return round(value, decimals) + 0.0  # no minus zero
+
+
 def _defuse(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULAS) else text
+    return FORMULA.sub("'", text)

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from typing import Final
 
 from evaluations.ranking.influence import Turn
+from evaluations.ranking.parameters import Parameters
 from evaluations.ranking.reports.records import Report, list_rows
+from evaluations.ranking.reports.texts import count_things, make_printable, measure_width
 from evaluations.ranking.results import Ranking
 from evaluations.ranking.slices import Slice
 
 GAP: Final = "   "
-QUIET: Final = {"style": (), "position": False, "weights": None}  # said only where they are something else
+USUAL: Final = Parameters()
+MEANING: Final = "Intervals are of each model on its own; all rank ranges hold together."
+ELO_MEANING: Final = (
+    "The spread is that of the order in which votes are read; it says nothing of how many they are."
+)
+TOGETHER: Final = {
+    "rater": "votes of a rater taken together",
+    "prompt": "votes on a prompt taken together",
+    "both": "votes of a rater, and those on a prompt, taken together",
+    None: "votes taken as independent",
+}
 
 
 def as_table(report: Report) -> str:
@@ -21,11 +31,8 @@ def as_table(report: Report) -> str:
     ranking = report.ranking
     parts = [_list_ranked(ranking, report.plain) if ranking.models else ["No model can be ranked yet."]]
     if ranking.effects:
-        parts.append(["Held equal, in log-odds:", *_list_effects(ranking)])
-    if ranking.unplaced:
-        parts.append(["Not placed:", *_sentences(ranking.unplaced)])
-    if ranking.cautions:
-        parts.append(["Take care:", *_sentences(ranking.cautions)])
+        parts.append(["Other effects, in log-odds:", *_list_effects(ranking)])
+    parts += _list_remarks(ranking.unplaced, ranking.cautions)
     parts += [_list_slice(column, part) for column, part in report.slices]
     if report.turns:
         parts.append(["What the order rests on:", *(f"  {_tell_turn(turn)}" for turn in report.turns)])
@@ -34,30 +41,37 @@ def as_table(report: Report) -> str:
 
 
 def _list_ranked(ranking: Ranking, plain: Ranking | None) -> list[str]:
-    rows = [["Rank", "Model", "Score", _head_interval(ranking), "Votes", "Win rate"]]
+    """Both bad has a column where there are such votes; with `plain`, its ranks and scores stand at the end."""
+    both_bad = bool(ranking.both_bad.any())
     before = {row["model"]: row for row in list_rows(plain)} if plain else {}
-    if plain:
-        rows[0] += ["Rank, style as it is", "Score"]
+    rows = [["Rank", "Model", "Score", _head_interval(ranking), "Votes"]]
+    rows[0] += ["Both bad"] if both_bad else []
+    rows[0] += ["Win rate"]
+    rows[0] += ["Rank without it", "Score without it"] if plain else []
     for row in list_rows(ranking):
-        rows.append(
-            [
-                _range(row["rank_low"], row["rank_high"]),
-                _printable(row["model"]),
-                f"{row['score']:.0f}",
-                f"{row['lower']:.0f} to {row['upper']:.0f}",
-                f"{row['votes']:,}",
-                f"{100 * row['win_rate']:.1f} %",
-            ]
-        )
+        cells = [
+            _range(row["rank_low"], row["rank_high"]),
+            make_printable(row["model"]),
+            f"{row['score']:z.0f}",
+            f"{row['lower']:z.0f} to {row['upper']:z.0f}",
+            f"{row['votes']:,}",
+        ]
+        cells += [f"{row['both_bad']:,}"] if both_bad else []
+        cells += [f"{100 * row['win_rate']:.1f} %"]
         if plain:
             old = before[row["model"]]
-            rows[-1] += [_range(old["rank_low"], old["rank_high"]), f"{old['score']:.0f}"]
+            cells += [_range(old["rank_low"], old["rank_high"]), f"{old['score']:z.0f}"]
+        rows.append(cells)
     return list(_align(rows, left={1}))
 
 
 def _head_interval(ranking: Ranking) -> str:
     noun = "of orders" if ranking.parameters.method == "elo" else "interval"
-    return f"{100 * ranking.parameters.level:g} % {noun}"
+    return f"{_percent(ranking.parameters)} {noun}"
+
+
+def _percent(parameters: Parameters) -> str:
+    return f"{100 * parameters.level:g} %"
 
 
 def _range(low: int, high: int) -> str:
@@ -67,80 +81,97 @@ def _range(low: int, high: int) -> str:
 def _list_effects(ranking: Ranking) -> Iterable[str]:
     rows = [["", "Effect", "Value", _head_interval(ranking)]]
     for effect in ranking.effects:
-        interval = f"{effect.lower:+.3f} to {effect.upper:+.3f}"
-        rows.append(["", _printable(effect.name), f"{effect.value:+.3f}", interval])
+        interval = f"{effect.lower:+z.3f} to {effect.upper:+z.3f}"
+        rows.append(["", make_printable(effect.name), f"{effect.value:+z.3f}", interval])
     return _align(rows, left={1})
 
 
+def _list_remarks(
+    unplaced: Sequence[tuple[str, str]], cautions: Sequence[tuple[str, str]]
+) -> list[list[str]]:
+    named = (("Not placed:", unplaced), ("Take care:", cautions))
+    return [[head, *_sentences(pairs)] for head, pairs in named if pairs]
+
+
 def _list_slice(column: str, part: Slice) -> list[str]:
-    head = f"{_printable(column)} {_printable(part.name)}: {part.votes:,} votes."
-    if part.ranking is None:
-        return [head, f"  Not ranked: {part.reason}"]
-    if not part.ranking.models:
-        return [head, "  No model can be ranked yet."]
-    unplaced = ", ".join(_printable(model) for model, _ in part.ranking.unplaced)
-    tail = [f"Not placed: {unplaced}."] if unplaced else []
-    return [head, *_list_ranked(part.ranking, None), *tail]
+    """The board of one slice; models without any vote in it are not named."""
+    ranking = part.ranking
+    raters = f" by {count_things(ranking.raters, 'rater')}" if ranking is not None and ranking.raters else ""
+    head = (
+        f"{make_printable(column)} = {make_printable(part.name)}: {count_things(part.votes, 'vote')}{raters}"
+    )
+    if ranking is None:
+        return [head, f"  Not ranked: {make_printable(part.reason or '')}"]
+    board = _list_ranked(ranking, None) if ranking.models else ["  No model can be ranked yet."]
+    battles = dict(zip(ranking.pairs.models, ranking.pairs.battles.sum(axis=1).tolist(), strict=True))
+    unplaced = [(model, reason) for model, reason in ranking.unplaced if battles.get(model)]
+    remarks = _list_remarks(unplaced, ranking.cautions)
+    return [head, *board, *(line for lines in remarks for line in lines)]
 
 
 def _tell_turn(turn: Turn) -> str:
-    above, below = _printable(turn.above), _printable(turn.below)
+    above, below = make_printable(turn.above), make_printable(turn.below)
     if turn.reason is not None:
-        return f"{above} above {below}, by {turn.gap:.1f} points: {turn.reason}."
+        return f"{above} above {below}, by {turn.gap:z.1f} points: {turn.reason}."
     many = len(turn.removed)
-    noun = f"{turn.unit}s"
+    none_fewer = f": no fewer {turn.unit}s were found that turn the order" if many > 1 else ""
     return (
-        f"Without {many:,} of the {turn.of:,} {turn.unit}s ({100 * many / turn.of:.2g} %) {below} would be above "
-        f"{above}, which now leads by {turn.gap:.1f} points: no fewer {noun} were found that turn the order."
+        f"Without {many:,} of the {count_things(turn.of, turn.unit)} ({_share(many, turn.of)}) {below} would be "
+        f"above {above}, which now leads by {turn.gap:z.1f} points{none_fewer}."
     )
 
 
+def _share(part: int, whole: int) -> str:
+    """A share in percent, which is never nothing and never the whole."""
+    share = 100 * part / whole
+    if share < 0.01:
+        return "less than 0.01 %"
+    return f"{share:.2g} %" if share < 10 else f"{min(share, 99.9):.1f} %"
+
+
 def _align(rows: Sequence[Sequence[str]], *, left: set[int]) -> Iterable[str]:
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(measure_width, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = []
         for place, (cell, width) in enumerate(zip(row, widths, strict=True)):
-            padding = " " * (width - _width(cell))
+            padding = " " * (width - measure_width(cell))
             cells.append(cell + padding if place in left else padding + cell)
         yield GAP.join(cells).rstrip()
 
 
-def _width(text: str) -> int:
-    """The columns that a terminal gives a text: two to a wide character, none to a combining one."""
-    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
-    return len(text) + wide - sum(unicodedata.combining(character) > 0 for character in text)
-
-
-def _printable(name: str) -> str:
-    """A name whose control characters, if any, are shown and do not reach the terminal."""
-    return name if name.isprintable() else ascii(name)[1:-1]
-
-
 def _sentences(pairs: Sequence[tuple[str, str]]) -> list[str]:
-    return [f"  {_printable(model)} {sentence}." for model, sentence in pairs]
+    return [f"  {make_printable(model)} {sentence}." for model, sentence in pairs]
 
 
 def _list_method(ranking: Ranking) -> list[str]:
-    parameters = asdict(ranking.parameters)
-    if ranking.parameters.method != "elo":
-        parameters.pop("k")
-    chosen = ", ".join(
-        f"{name.replace('_', '-')} {_say(value)}"
-        for name, value in parameters.items()
-        if name not in QUIET or value != QUIET[name]
-    )
-    raters = f" by {ranking.raters:,} raters" if ranking.raters else ""
-    meaning = "Intervals are of each model on its own; all rank ranges hold together."
-    if ranking.parameters.method == "elo":
-        meaning = (
-            "The spread is that of the order in which votes are read; it says nothing of how many they are."
-        )
-    return [f"{ranking.total:,} votes{raters}; {chosen}.", meaning]
+    """How many votes, what was done with them, and what the intervals mean."""
+    raters = f" by {count_things(ranking.raters, 'rater')}" if ranking.raters else ""
+    elo = ranking.parameters.method == "elo"
+    return [
+        f"{count_things(ranking.total, 'vote')}{raters}.",
+        f"{_tell_elo(ranking.parameters) if elo else _tell_fit(ranking.parameters)}.",
+        ELO_MEANING if elo else MEANING,
+    ]
 
 
-def _say(value: object) -> str:
-    if value is None:
-        return "none"
-    if isinstance(value, bool):
-        return "held equal"
-    return ", ".join(value) if isinstance(value, tuple) else f"{value}"
+def _tell_elo(parameters: Parameters) -> str:
+    out = ", both bad out" if parameters.both_bad == "out" else ""
+    return f"Elo, k {parameters.k:g}{out}, mean of {parameters.rounds:,} orders; seed {parameters.seed}"
+
+
+def _tell_fit(parameters: Parameters) -> str:
+    """The parameters in words; of those that are seldom set, the ones that are."""
+    held = [*parameters.style, *(["position"] if parameters.position else [])]
+    fit = [f"Bradley–Terry, ties {parameters.ties}"]
+    fit += ["both bad out"] if parameters.both_bad == "out" else []
+    fit += [f"{make_printable(', '.join(held))} held equal"] if held else []
+    fit += [f"{parameters.weights} weights"] if parameters.weights else []
+    fit += [f"prior {parameters.prior:g}"] if parameters.prior else []
+    fit += [] if parameters.anchor is None else [f"{make_printable(parameters.anchor)} at 1000"]
+    sure = [f"{_percent(parameters)} {parameters.interval} intervals", TOGETHER[parameters.cluster]]
+    drawn = [f"seed {parameters.seed}"]
+    if parameters.interval == "bootstrap":
+        drawn.insert(0, f"{parameters.rounds:,} samples")
+    elif parameters.rounds != USUAL.rounds:
+        drawn.insert(0, f"rank ranges from {parameters.rounds:,} draws")
+    return "; ".join(", ".join(words) for words in (fit, sure, drawn))

@@ -86,9 +86,7 @@ CASES = (
     Case(title="100 raters, equal models, bootstrap", spread=0, options=BOOTSTRAP, every=4),
     Case(title="30 raters", raters=30),
     Case(title="30 raters, taken as independent votes", raters=30, options={"cluster": None}, promised=False),
-    # BUG: the draws behind the ranges divide all differences by one χ², and each has its own.
     Case(title="30 raters, equal models", raters=30, spread=0),
-    # BUG: quantiles of resampled raters know of no R/(R − 1), nor of Student's t.
     Case(title="30 raters, bootstrap", raters=30, options=BOOTSTRAP, every=4),
     Case(title="30 raters, equal models, bootstrap", raters=30, spread=0, options=BOOTSTRAP, every=4),
     Case(title="position and style", options=EFFECTIVE),

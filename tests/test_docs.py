@@ -5,6 +5,8 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -42,6 +44,32 @@ def test_make_knows_the_readme_s_targets():
             subprocess.run(
                 ["make", "--dry-run", *shlex.split(line)[1:]], cwd=ROOT, check=True, capture_output=True
             )
+
+
+def test_the_method_s_example_runs_as_written():
+    blocks = re.findall(r"^```python\n(.*?)^```", (ROOT / "docs/ranking.md").read_text(), flags=re.S | re.M)
+    assert blocks
+    for block in blocks:
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", block], cwd=ROOT, check=True, capture_output=True, text=True
+        )
+        assert len(done.stdout.splitlines()) >= 7
+
+
+def test_the_method_names_functions_that_are_there():
+    headings = re.findall(r"^##.* · (.*)$", (ROOT / "docs/ranking.md").read_text(), flags=re.M)
+    named = [name for heading in headings for name in re.findall(r"`([a-z_.A-Z]+)`", heading)]
+    assert len(named) > 30
+    module = ""
+    for name in named:
+        parts = name.split(".")
+        owners = parts[:-1] if len(parts) > 1 else module.split(".")
+        module = ".".join(owners)
+        while owners and owners[-1][0].isupper():  # a method, of a class
+            parts, owners = [owners[-1], parts[-1]], owners[:-1]
+        found = import_module(f"evaluations.ranking.{'.'.join(owners)}")
+        for part in parts[-1:] if parts[0][0].islower() else parts:
+            found = getattr(found, part)
 
 
 @pytest.mark.django_db

@@ -221,7 +221,7 @@ def test_the_votes_of_many_slices_are_chosen_one_slice_at_a_time(monkeypatch):
 def test_a_column_of_too_many_values_is_no_column_of_slices(write):
     rows = [ROWS[0] | {"n": n} for n in range(1001)]
     assert len(table_of(rows[:1000], write, slices=["n"]).slices["n"].dictionary) == 1000
-    with pytest.raises(UnsupportedParameter, match="column n has 1,001 different values.*1,000 at the most"):
+    with pytest.raises(UnsupportedParameter, match=r"column n has 1,001 different values.*1,000 at the most"):
         table_of(rows, write, slices=["n"])
 
 

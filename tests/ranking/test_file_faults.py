@@ -148,7 +148,7 @@ def test_no_sentence_has_the_control_characters_of_a_header(write):
 
 def test_the_line_that_is_no_text_is_found_far_below(monkeypatch):
     monkeypatch.setattr(sources, "BLOCK", 7)  # so that characters lie on the edges of blocks
-    data = "model_a,model_b,winner\n".encode() + "é,x,tie\n".encode() * 3000
+    data = b"model_a,model_b,winner\n" + "é,x,tie\n".encode() * 3000
     with pytest.raises(BadVotes, match=r"^Line 3002 is not text in UTF-8\.$"):
         read_votes(io.BytesIO(data + b"x,\xc3,tie\n" + data))
 

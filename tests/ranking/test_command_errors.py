@@ -92,12 +92,18 @@ def test_a_fault_is_one_sentence(ranked, options, rows, message):
 
 
 @pytest.mark.parametrize(
-    ("header", "options"), [("\x1b[2J,b", []), ("model_a,model_b,winner,\x1b[2J", ["--slice", "no"])]
+    ("header", "options"),
+    [
+        ("\x1b[2J,b", []),
+        ("model_a,model_b,winner,\x1b[2J", ["--slice", "no"]),
+        ("model_a,model_b,winner,\x1b[2J", ["--covariate", "\x1b[2J"]),
+    ],
 )
 def test_control_characters_of_a_header_do_not_reach_the_terminal_in_an_error(ranked, header, options):
     with pytest.raises(CommandError) as caught:
-        ranked(*options, header=header, rows=[])
+        ranked(*options, header=header)
     assert str(caught.value).isprintable()
+    assert "\\x1b[2J" in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -175,8 +181,9 @@ def test_an_error_is_one_line_beside_and_no_database_is_started_for_it(tmp_path)
     assert {made.name for made in home.glob("*")} <= {"secret_key"}
 
 
-@pytest.mark.parametrize("arguments", [["votes.csv", "--speed"], []], ids=["unknown option", "no file"])
+@pytest.mark.parametrize("arguments", [["votes.csv", "--\x1b[2J"], []], ids=["unknown option", "no file"])
 def test_options_that_cannot_be_read_are_one_line_beside_too(tmp_path, arguments):
     done = run_manage(*arguments, home=tmp_path)
     assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (1, b"", 1)
     assert done.stderr.startswith((b"CommandError: unrecognized", b"CommandError: the following arguments"))
+    assert b"\x1b" not in done.stderr

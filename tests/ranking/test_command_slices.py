@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 
 import pytest
 
@@ -92,6 +93,14 @@ def test_names_of_slices_run_in_no_spreadsheet(ranked):
     out, _ = ranked("--format", "csv", "--slice", "lang", "--slice", "+lang", rows=rows)
     places = {(row["slice_column"], row["slice"]) for row in csv.DictReader(io.StringIO(out))}
     assert places == {("", ""), ("lang", "'=1+1"), ("'+lang", "'@x")}
+
+
+@pytest.mark.parametrize("part", [";=1+1", '\t"＋1', "\n @x"], ids=ascii)
+def test_names_of_slices_run_in_no_spreadsheet_that_parts_cells_elsewhere(ranked, part):
+    out, _ = ranked("--format", "csv", "--slice", "lang", rows=[row | {"lang": f"x{part}"} for row in ROWS])
+    assert {row["slice"] for row in csv.DictReader(io.StringIO(out))} == {"", f"x{part[0]}'{part[1:]}"}
+    pieces = re.split(r"[;\t\n]", out)
+    assert [piece for piece in pieces if piece.lstrip(' "').startswith(("=", "＋", "@"))] == []
 
 
 def test_control_characters_in_names_of_slices_do_not_reach_the_terminal(ranked):

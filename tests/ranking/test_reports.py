@@ -13,6 +13,7 @@ from evaluations.ranking import rank
 from evaluations.ranking.influence import Turn
 from evaluations.ranking.reports.records import COLUMNS, Report, as_csv, as_json, as_record, list_rows
 from evaluations.ranking.reports.tables import as_table
+from evaluations.ranking.reports.texts import measure_width
 from evaluations.ranking.results import Effect
 from evaluations.ranking.slices import Slice
 from tests.ranking.vote_files import draw_rows, votes_of
@@ -159,6 +160,10 @@ def test_columns_are_aligned_whatever_a_model_is_called(ranking, name):
 @pytest.mark.parametrize("name", ["हिंदी", "วันนี้", "❤\ufe0f"])
 def test_columns_are_aligned_in_scripts_with_marks(ranking, name):
     assert len({columns_taken(line) for line in board_of(Report(ranking=named(ranking, name)))}) == 1
+
+
+def test_formats_and_marks_take_no_column():
+    assert [measure_width(text) for text in ("ab", "a\u200db", "e\u0301", "模型", "")] == [2, 2, 1, 4, 0]
 
 
 CONTROLS = ["\x1b[2J", "\x07", "\r", "\n", "\x7f", "\x9b31m", "\u202e", "\u2028", "\x00"]

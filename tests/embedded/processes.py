@@ -2,6 +2,7 @@
 
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -21,6 +22,15 @@ def find_processes(home):
         for entry in Path("/proc").iterdir()
         if entry.name.isdecimal() and int(entry.name) != os.getpid() and _belongs(entry, str(home))
     }
+
+
+def ask_each(home, question):
+    """What question(pid) gives for every process of this home; of those that end meanwhile nothing."""
+    answers = set()
+    for pid in find_processes(home):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            answers.add(question(pid))
+    return answers
 
 
 def _belongs(entry, home):

@@ -20,6 +20,8 @@ from evaluations.ranking.pairs import PairCounts, count_pairs
 from evaluations.ranking.parameters import Parameters
 from evaluations.ranking.planning import votes_needed, votes_to_separate
 from evaluations.ranking.rankings import rank
+from evaluations.ranking.reports.records import Report, list_rows
+from evaluations.ranking.reports.tables import as_table
 from evaluations.ranking.results import Effect, Ranking
 from evaluations.ranking.rigging import Suspicion, suspect_raters
 from evaluations.ranking.slices import Slice, rank_slices
@@ -44,11 +46,13 @@ __all__ = [
     "Parameters",
     "Plan",
     "Ranking",
+    "Report",
     "Slice",
     "Suspicion",
     "Turn",
     "Votes",
     "adaptive_probabilities",
+    "as_table",
     "choose_pair",
     "choose_pair_adaptively",
     "compare_raters",
@@ -56,6 +60,7 @@ __all__ = [
     "count_pairs",
     "find_settled_pairs",
     "judge_claim",
+    "list_rows",
     "measure_accuracy",
     "measure_agreement",
     "measure_consistency",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from evaluations.ranking.pairs import Counts, PairCounts
 from evaluations.ranking.parameters import Parameters
 from evaluations.ranking.votes import Floats
+
+SHOWN: Final = 10  # models in a ranking's own words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +26,7 @@ class Effect:
     upper: float
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Ranking:
     """K ranked models, the strongest first, ties by name; arrays are (K,) in this order, and read-only.
 
@@ -65,3 +68,17 @@ class Ranking:
     raters: int
     total: int
     parameters: Parameters
+
+    def __repr__(self) -> str:
+        """A few words for a notebook; `reports.tables.as_table` prints all of it."""
+        lines = [
+            f"{low}–{high}  {model}  {score:.0f} ({lower:.0f} to {upper:.0f})"
+            for low, high, model, score, lower, upper in zip(
+                self.rank_low, self.rank_high, self.models, self.score, self.lower, self.upper, strict=True
+            )
+        ]
+        more = [f"… and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+        head = (
+            f"Ranking of {len(self.models)} models by {self.total:,} votes, {len(self.unplaced)} not placed"
+        )
+        return "\n".join([head, *lines[:SHOWN], *more])

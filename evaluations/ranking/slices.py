@@ -12,6 +12,7 @@ from evaluations.errors import NotConverged, NothingToRank, UnsupportedParameter
 from evaluations.ranking.fits.threads import one_blas_thread
 from evaluations.ranking.parameters import Parameters
 from evaluations.ranking.rankings import check_request, rank_with
+from evaluations.ranking.reports.texts import count_things
 from evaluations.ranking.results import Ranking
 from evaluations.ranking.votes import Votes
 
@@ -54,7 +55,7 @@ def rank_slices(
 def _rank_slice(votes: Votes, *, name: str, parameters: Parameters, fewest: int) -> Slice:
     size = len(votes)
     if size < fewest:
-        reason = f"has {size:,} votes, and {fewest:,} are needed"
+        reason = f"has {count_things(size, 'vote')}, and {fewest:,} are needed"
         return Slice(name=name, votes=size, ranking=None, reason=reason)
     try:
         return Slice(name=name, votes=size, ranking=rank_with(votes, parameters=parameters), reason=None)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from threading import Lock
 from typing import Final, TypeVar
 
 import numpy as np
@@ -21,10 +22,35 @@ SMALL: Final = 1 << 15  # below it one part: starting threads would take longer 
 _blas = ThreadpoolController()
 
 
+class _Limit:
+    """One limit for the whole process while anyone is within, lifted when the last one leaves."""
+
+    def __init__(self) -> None:
+        self.lock, self.within, self.stack = Lock(), 0, ExitStack()
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        with self.lock:
+            if not self.within:
+                self.stack.enter_context(_blas.limit(limits=1, user_api="blas"))
+            self.within += 1
+        try:
+            yield
+        finally:
+            with self.lock:
+                self.within -= 1
+                if not self.within:
+                    self.stack.close()
+
+
+_limit = _Limit()
+# A process forked while another thread is within would wait for a lock that nobody there will open.
+os.register_at_fork(after_in_child=lambda: _limit.__init__())  # type: ignore[misc]
+
+
 def one_blas_thread() -> AbstractContextManager[None]:
-    """A context in which numpy and scipy use one BLAS thread."""
-    limited: AbstractContextManager[None] = _blas.limit(limits=1, user_api="blas")
-    return limited
+    """A context in which numpy and scipy use one BLAS thread; many threads may be within at once."""
+    return _limit.hold()
 
 
 def map_parts(work: Callable[[int, int], Result], *, size: int, small: int = SMALL) -> list[Result]:

@@ -11,7 +11,7 @@ from kombu.exceptions import OperationalError
 from evaluations import tasks
 from evaluations.leaderboards import fetch_board
 from evaluations.ranking import Votes, rank
-from evaluations.ranking.fits import kernels, likelihood
+from evaluations.ranking.fits import kernels, likelihood, scores
 from tests.factories import make_battle, make_study, make_vote
 
 
@@ -26,7 +26,7 @@ def test_a_worker_compiles_the_loops_of_the_ranking_before_its_first_task():
     tasks.warm_worker()
     loops = [
         loop
-        for module in (kernels, likelihood)
+        for module in (kernels, likelihood, scores)
         for loop in vars(module).values()
         if hasattr(loop, "signatures")
     ]

@@ -10,28 +10,7 @@ from django.core.management import call_command
 
 from evaluations.management.commands.rank import Command
 from tests.ranking.test_llmfao import FILE
-from tests.ranking.vote_files import FORMS, draw_rows, run_rank
-
-ROWS = [
-    "x,y,model_a,r1",
-    "y,x,model_a,r2",
-    "x,y,model_a,r3",
-    "y,z,model_b,r1",
-    "y,z,tie,r2",
-    "champion,x,model_a,r3",
-]
-
-
-@pytest.fixture
-def ranked(tmp_path):
-    """Run the command on rows of a file; returns what it printed and what it said beside."""
-
-    def run(*options, header="model_a,model_b,winner,rater", rows=ROWS):
-        path = tmp_path / "votes.csv"
-        path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
-        return run_rank(path, *options)
-
-    return run
+from tests.ranking.vote_files import FORMS, LINES, draw_rows, run_rank
 
 
 def test_json_has_parameters_ranking_and_unplaced(ranked):
@@ -81,7 +60,7 @@ def test_elo_brings_its_own_interval_and_no_clusters(ranked):
 
 
 def test_votes_without_raters_are_independent_and_it_says_so(ranked):
-    rows = [row.rsplit(",", 1)[0] for row in ROWS]
+    rows = [row.rsplit(",", 1)[0] for row in LINES]
     out, err = ranked("--format", "json", header="model_a,model_b,winner", rows=rows)
     assert json.loads(out)["parameters"]["cluster"] is None
     assert err == "The file does not say who voted: votes are taken as independent.\n"
@@ -90,7 +69,7 @@ def test_votes_without_raters_are_independent_and_it_says_so(ranked):
 
 
 def test_table_is_aligned_and_says_all(ranked):
-    out, _ = ranked(rows=[row.replace("x", "模型") for row in ROWS])
+    out, _ = ranked(rows=[row.replace("x", "模型") for row in LINES])
     head, *rows = out.split("\n\n")[0].splitlines()
     assert head.split() == ["Rank", "Model", "Score", "95", "%", "interval", "Votes", "Win", "rate"]
     assert {row.split()[1] for row in rows} == {"模型", "y", "z"}
@@ -105,13 +84,13 @@ def test_table_of_nobody(ranked):
 
 
 def test_control_characters_do_not_reach_the_terminal(ranked):
-    out, _ = ranked(rows=[row.replace("x", "x\x1b[2J") for row in ROWS])
+    out, _ = ranked(rows=[row.replace("x", "x\x1b[2J") for row in LINES])
     assert "\x1b" not in out
     assert "x\\x1b[2J" in out
 
 
 def test_csv_runs_in_no_spreadsheet(ranked):
-    out, _ = ranked("--format", "csv", rows=[row.replace("x", "=1+1") for row in ROWS])
+    out, _ = ranked("--format", "csv", rows=[row.replace("x", "=1+1") for row in LINES])
     rows = list(csv.DictReader(io.StringIO(out)))
     assert {row["model"] for row in rows} == {"'=1+1", "y", "z"}
     assert float(rows[0]["score"]) > 1000
@@ -119,7 +98,7 @@ def test_csv_runs_in_no_spreadsheet(ranked):
 
 @pytest.mark.parametrize("separator", [";", "\t"])
 def test_csv_runs_in_no_spreadsheet_that_parts_cells_elsewhere(ranked, separator):
-    out, _ = ranked("--format", "csv", rows=[row.replace("x", f"x{separator}=1+1") for row in ROWS])
+    out, _ = ranked("--format", "csv", rows=[row.replace("x", f"x{separator}=1+1") for row in LINES])
     cells = [cell for row in csv.reader(io.StringIO(out), delimiter=separator) for cell in row]
     assert [cell for cell in cells if cell.lstrip('"').startswith("=")] == []
 
@@ -127,7 +106,7 @@ def test_csv_runs_in_no_spreadsheet_that_parts_cells_elsewhere(ranked, separator
 @pytest.mark.parametrize("form", ["json", "csv", "table"])
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
 def test_what_the_output_cannot_encode_is_escaped(ranked, tmp_path, form, encoding):
-    whole, _ = ranked("--format", form, rows=[row.replace("x", "modèle 模型") for row in ROWS])
+    whole, _ = ranked("--format", form, rows=[row.replace("x", "modèle 模型") for row in LINES])
     shell = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
     call_command(Command(stdout=shell), str(tmp_path / "votes.csv"), "--format", form)
     shell.flush()

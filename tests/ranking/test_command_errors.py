@@ -9,30 +9,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from evaluations.management.commands.rank import Command
-from tests.ranking.vote_files import ARENA, as_csv, draw_rows, run_rank
+from tests.ranking.vote_files import ARENA, LINES, as_csv, draw_rows, run_rank
 
 ROOT = Path(__file__).parents[2]
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
-ROWS = [
-    "x,y,model_a,r1",
-    "y,x,model_a,r2",
-    "x,y,model_a,r3",
-    "y,z,model_b,r1",
-    "y,z,tie,r2",
-    "champion,x,model_a,r3",
-]
-
-
-@pytest.fixture
-def ranked(tmp_path):
-    """Run the command on rows of a file; returns what it printed and what it said beside."""
-
-    def run(*options, header="model_a,model_b,winner,rater", rows=ROWS):
-        path = tmp_path / "votes.csv"
-        path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
-        return run_rank(path, *options)
-
-    return run
 
 
 @pytest.mark.parametrize(
@@ -41,46 +21,46 @@ def ranked(tmp_path):
         ([], ["x,y,model_a,r", "x,y,left,r"], "Line 3 has the winner 'left'"),
         ([], [], "The file has a header and no votes."),
         (["--incomplete", "leave-out"], ["x,,tie,r"], "Every vote is incomplete and left out."),
-        (["--anchor", "nobody"], ROWS, "anchor 'nobody' is not one of the models"),
-        (["--anchor", "champion"], ROWS, "anchor 'champion' cannot be placed: it has won every battle"),
-        (["--method", "glicko"], ROWS, "method is 'glicko'"),
-        (["--ties", "bradley"], ROWS, "ties is 'bradley'"),
-        (["--level", "95"], ROWS, "level is a probability"),
-        (["--method", "elo", "--cluster", "rater"], ROWS, "cluster=None"),
-        (["--interval", "bootstrap"], ROWS, "bootstrap samples"),
-        (["--interval", "orderings"], ROWS, "goes with"),
-        (["--elo", "--interval", "sandwich"], ROWS, "goes with"),
-        (["--elo", "--influence"], ROWS, "influence of a vote on Elo depends on the order"),
-        (["--elo", "--k", "0"], ROWS, "k is a number of points above 0"),
-        (["--k", "8"], ROWS, "k is of"),
-        (["--elo", "--rounds", "99"], ROWS, "at least 100 orderings"),
-        (["--rounds", "3"], ROWS, "rounds is a whole number from 20"),
-        (["--prior", "nan"], ROWS, "prior is a precision"),
-        (["--weights", "equal"], ROWS, "weights is 'equal'"),
-        (["--weights", "inverse-probability"], ROWS, "these votes do not say it"),
-        (["--cluster", "prompt"], ROWS, "no column of prompts"),
-        (["--style"], ROWS, "names nothing to take style from"),
-        (["--slice", "lang"], ROWS, "no column 'lang'; it has model_a, model_b, winner, rater"),
-        (["--covariate", "rater"], ROWS, "Line 2 has 'r1' in rater, and no finite number"),
-        (["--column", "rater"], ROWS, "--column takes ROLE=COLUMN; it was 'rater'"),
-        (["--column", "=rater"], ROWS, "--column takes ROLE=COLUMN; it was '=rater'"),
-        (["--column", "voter=rater"], ROWS, "No column is read for 'voter'"),
-        (["--outcome", "tie="], ROWS, "--outcome takes OUTCOME=LABEL; it was 'tie='"),
-        (["--outcome", "draw=tie"], ROWS, "There is no outcome 'draw'"),
-        (["--outcome", "a=x", "--outcome", "a=y"], ROWS, "--outcome names 'a' twice: 'x' and 'y'."),
+        (["--anchor", "nobody"], LINES, "anchor 'nobody' is not one of the models"),
+        (["--anchor", "champion"], LINES, "anchor 'champion' cannot be placed: it has won every battle"),
+        (["--method", "glicko"], LINES, "method is 'glicko'"),
+        (["--ties", "bradley"], LINES, "ties is 'bradley'"),
+        (["--level", "95"], LINES, "level is a probability"),
+        (["--method", "elo", "--cluster", "rater"], LINES, "cluster=None"),
+        (["--interval", "bootstrap"], LINES, "bootstrap samples"),
+        (["--interval", "orderings"], LINES, "goes with"),
+        (["--elo", "--interval", "sandwich"], LINES, "goes with"),
+        (["--elo", "--influence"], LINES, "influence of a vote on Elo depends on the order"),
+        (["--elo", "--k", "0"], LINES, "k is a number of points above 0"),
+        (["--k", "8"], LINES, "k is of"),
+        (["--elo", "--rounds", "99"], LINES, "at least 100 orderings"),
+        (["--rounds", "3"], LINES, "rounds is a whole number from 20"),
+        (["--prior", "nan"], LINES, "prior is a precision"),
+        (["--weights", "equal"], LINES, "weights is 'equal'"),
+        (["--weights", "inverse-probability"], LINES, "these votes do not say it"),
+        (["--cluster", "prompt"], LINES, "no column of prompts"),
+        (["--style"], LINES, "names nothing to take style from"),
+        (["--slice", "lang"], LINES, "no column 'lang'; it has model_a, model_b, winner, rater"),
+        (["--covariate", "rater"], LINES, "Line 2 has 'r1' in rater, and no finite number"),
+        (["--column", "rater"], LINES, "--column takes ROLE=COLUMN; it was 'rater'"),
+        (["--column", "=rater"], LINES, "--column takes ROLE=COLUMN; it was '=rater'"),
+        (["--column", "voter=rater"], LINES, "No column is read for 'voter'"),
+        (["--outcome", "tie="], LINES, "--outcome takes OUTCOME=LABEL; it was 'tie='"),
+        (["--outcome", "draw=tie"], LINES, "There is no outcome 'draw'"),
+        (["--outcome", "a=x", "--outcome", "a=y"], LINES, "--outcome names 'a' twice: 'x' and 'y'."),
         (
             ["--column", "rater=rater", "--column", "rater=winner"],
-            ROWS,
+            LINES,
             "--column names 'rater' twice: 'rater' and 'winner'.",
         ),
-        (["--column", "model_a=rater", "--column", "model_b=x"], ROWS, "no column 'x'"),
+        (["--column", "model_a=rater", "--column", "model_b=x"], LINES, "no column 'x'"),
         ([], ["x,y,tie,"], "Line 2 does not say who voted; --cluster none does without."),
-        (["--cluster", "worker"], ROWS, "--cluster is 'worker'; it can be rater, prompt, both or none."),
-        (["--cluster", ""], ROWS, "--cluster is ''; it can be"),
-        (["--format", "xml"], ROWS, "--format is 'xml'; it can be table, json or csv."),
-        (["--incomplete", "drop"], ROWS, "--incomplete is 'drop'; it can be refuse or leave-out."),
-        (["--rounds", "ten"], ROWS, "argument --rounds: invalid int value: 'ten'"),
-        (["--speed"], ROWS, "unrecognized arguments: --speed"),
+        (["--cluster", "worker"], LINES, "--cluster is 'worker'; it can be rater, prompt, both or none."),
+        (["--cluster", ""], LINES, "--cluster is ''; it can be"),
+        (["--format", "xml"], LINES, "--format is 'xml'; it can be table, json or csv."),
+        (["--incomplete", "drop"], LINES, "--incomplete is 'drop'; it can be refuse or leave-out."),
+        (["--rounds", "ten"], LINES, "argument --rounds: invalid int value: 'ten'"),
+        (["--speed"], LINES, "unrecognized arguments: --speed"),
     ],
 )
 def test_a_fault_is_one_sentence(ranked, options, rows, message):

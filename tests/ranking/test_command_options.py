@@ -11,29 +11,11 @@ from evaluations.ranking import rank
 from evaluations.ranking.influence import turn_order
 from evaluations.ranking.parameters import Parameters
 from evaluations.ranking.reports.records import list_rows
-from tests.ranking.vote_files import FORMS, as_csv, as_jsonl, draw_rows, run_rank, votes_of
+from tests.ranking.vote_files import FORMS, as_jsonl, draw_rows, run_rank, votes_of
 
 ROWS = draw_rows()
 ELO = {"method": "elo", "interval": "orderings", "cluster": None}
 CHANCES = ["--column", "probability=chance"]
-
-
-@pytest.fixture
-def ranked(tmp_path):
-    """Run the command on rows of a CSV file; returns what it printed and what it said beside."""
-
-    def run(*options, rows=ROWS):
-        path = tmp_path / "votes.csv"
-        path.write_bytes(as_csv(rows))
-        return run_rank(path, *options)
-
-    return run
-
-
-@pytest.fixture
-def document(ranked):
-    """Run the command and read its JSON."""
-    return lambda *options, **more: json.loads(ranked("--format", "json", *options, **more)[0])
 
 
 @pytest.mark.parametrize(
@@ -88,26 +70,26 @@ def test_the_side_that_a_column_says_is_the_one_whose_effect_is_estimated(docume
     assert found["effects"] != document("--position")["effects"]
 
 
-def test_effects_are_told_in_their_order_with_intervals(document, ranked):
+def test_effects_are_told_in_their_order_with_intervals(document, ranked_rows):
     options = ("--ties", "davidson", "--position", "--covariate", "length")
     effects = document(*options)["effects"]
     assert [effect["name"] for effect in effects] == ["position", "length", "ties"]
     assert all(effect["lower"] < effect["value"] < effect["upper"] for effect in effects)
-    table = ranked(*options)[0].split("Other effects, in log-odds:\n")[1].split("\n\n")[0].splitlines()
+    table = ranked_rows(*options)[0].split("Other effects, in log-odds:\n")[1].split("\n\n")[0].splitlines()
     assert table[0].split() == ["Effect", "Value", "95", "%", "interval"]
     for effect, line in zip(effects, table[1:], strict=True):
         interval = f"{effect['lower']:+.3f} to {effect['upper']:+.3f}"
         assert line.split(maxsplit=2) == [effect["name"], f"{effect['value']:+.3f}", interval]
 
 
-def test_style_shows_both_boards_and_the_coefficients(document, ranked):
+def test_style_shows_both_boards_and_the_coefficients(document, ranked_rows):
     found = document("--style")
     features = ["length", "headings", "bold", "lists"]
     assert found["parameters"]["style"] == features
     assert [effect["name"] for effect in found["effects"]] == features
     assert found["without_style"] == document()["ranking"]
     assert found["without_style"] != found["ranking"]
-    out, _ = ranked("--style")
+    out, _ = ranked_rows("--style")
     head, *rows = out.split("\n\n")[0].splitlines()
     assert head.startswith("Rank   Model")
     assert head.endswith("Rank without it   Score without it")
@@ -123,7 +105,7 @@ def test_a_covariate_of_the_file_stands_beside_those_of_style(document):
     assert found["parameters"]["style"] == ["length", "headings", "bold", "lists", "speed"]
 
 
-def test_influence_is_told_in_words_and_as_figures(document, ranked):
+def test_influence_is_told_in_words_and_as_figures(document, ranked_rows):
     influence = document("--influence")["influence"]
     votes = votes_of(ROWS)
     for entry, unit in zip(influence, ("vote", "rater"), strict=True):
@@ -139,14 +121,14 @@ def test_influence_is_told_in_words_and_as_figures(document, ranked):
             "reason": None,
         }
         assert entry["gap_after"] < 0 < entry["gap"]
-    words = ranked("--influence")[0].split("What the order rests on:\n")[1].split("\n\n")[0].splitlines()
+    words = ranked_rows("--influence")[0].split("What the order rests on:\n")[1].split("\n\n")[0].splitlines()
     for line, entry in zip(words, influence, strict=True):
         assert f"{entry['removed']} of the {entry['of']} {entry['unit']}s" in line
         assert f"{entry['below']} would be above {entry['above']}" in line
         assert f"{entry['gap']:.1f} points" in line
 
 
-def test_influence_of_raters_is_told_even_where_votes_are_taken_as_independent(document, ranked):
+def test_influence_of_raters_is_told_even_where_votes_are_taken_as_independent(document, ranked_rows):
     assert [turn["unit"] for turn in document("--influence", "--cluster", "none")["influence"]] == [
         "vote",
         "rater",
@@ -154,15 +136,15 @@ def test_influence_of_raters_is_told_even_where_votes_are_taken_as_independent(d
     nobody = [{name: value for name, value in row.items() if name != "judge"} for row in ROWS]
     assert [turn["unit"] for turn in document("--influence", rows=nobody)["influence"]] == ["vote"]
     assert "influence" not in document()
-    assert "rests on" not in ranked()[0]
+    assert "rests on" not in ranked_rows()[0]
 
 
-def test_elo_tells_the_spread_of_the_orders_and_not_an_interval(document, ranked):
-    out, err = ranked("--elo", "--k", "8")
+def test_elo_tells_the_spread_of_the_orders_and_not_an_interval(document, ranked_rows):
+    out, err = ranked_rows("--elo", "--k", "8")
     assert (out.split("\n")[0].count("95 % of orders"), err) == (1, "")
     assert "The spread is that of the order in which votes are read" in out
     assert out.splitlines()[-2] == "Elo, k 8, mean of 1,000 orders; seed 0."
-    assert " k " not in ranked()[0].splitlines()[-2]
+    assert " k " not in ranked_rows()[0].splitlines()[-2]
     slow, quick = document("--elo", "--k", "1"), document("--elo", "--k", "16")
     spreads = [[row["upper"] - row["lower"] for row in found["ranking"]] for found in (slow, quick)]
     assert 0 < max(spreads[0]) < min(spreads[1])
@@ -198,20 +180,22 @@ def test_the_model_that_was_chosen_and_a_flag_for_ties_are_mapped(tmp_path):
     assert json.loads(out)["ranking"] == list_rows(rank(votes_of(rows)))
 
 
-def test_votes_that_are_left_out_are_counted_beside_the_table(ranked):
+def test_votes_that_are_left_out_are_counted_beside_the_table(ranked_rows):
     rows = [*ROWS, ROWS[0] | {"winner": ""}, ROWS[1] | {"model_b": ""}, ROWS[2] | {"judge": ""}]
     for spelling in ("leave-out", "leave out"):
-        out, err = ranked("--incomplete", spelling, rows=rows)
-        assert out == ranked()[0]
+        out, err = ranked_rows("--incomplete", spelling, rows=rows)
+        assert out == ranked_rows()[0]
         assert err == "3 votes are left out, as they do not say all that is needed.\n"
-    _, two = ranked("--incomplete", "leave-out", "--cluster", "none", rows=rows)
+    _, two = ranked_rows("--incomplete", "leave-out", "--cluster", "none", rows=rows)
     assert two.startswith("2 votes are left out")  # who voted is not needed then
-    _, one = ranked("--incomplete", "leave-out", rows=rows[:-2])
+    _, one = ranked_rows("--incomplete", "leave-out", rows=rows[:-2])
     assert one == "1 vote is left out, as it does not say all that is needed.\n"
 
 
-def test_style_in_csv_has_the_places_without_it_beside_those_of_the_board(document, ranked):
-    written = list(csv.DictReader(io.StringIO(ranked("--style", "--slice", "lang", "--format", "csv")[0])))
+def test_style_in_csv_has_the_places_without_it_beside_those_of_the_board(document, ranked_rows):
+    written = list(
+        csv.DictReader(io.StringIO(ranked_rows("--style", "--slice", "lang", "--format", "csv")[0]))
+    )
     plain = {row["model"]: row for row in document()["ranking"]}
     assert list(written[0])[-3:] == [
         "score_without_style",
@@ -227,4 +211,4 @@ def test_style_in_csv_has_the_places_without_it_beside_those_of_the_board(docume
         assert row["score_without_style"] == str(old["score"])
         assert row["rank_low_without_style"] == str(old["rank_low"])
         assert row["rank_high_without_style"] == str(old["rank_high"])
-    assert "without_style" not in ranked("--format", "csv")[0]
+    assert "without_style" not in ranked_rows("--format", "csv")[0]

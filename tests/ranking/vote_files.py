@@ -28,6 +28,15 @@ ARENA_ROWS = [
 ]
 LABELS = {"model_a": "a", "model_b": "b", "tie": "tie", "both_bad": "both_bad"}
 
+LINES = [
+    "x,y,model_a,r1",
+    "y,x,model_a,r2",
+    "x,y,model_a,r3",
+    "y,z,model_b,r1",
+    "y,z,tie,r2",
+    "champion,x,model_a,r3",
+]
+
 
 def lines(*rows):
     return io.StringIO("\n".join(rows) + "\n", newline="")

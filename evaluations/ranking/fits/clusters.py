@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from evaluations.ranking.arrays import seal
 from evaluations.ranking.fits.kernels import score_groups, sort_rows, sort_votes
-from evaluations.ranking.fits.likelihood import score_group_rows
 from evaluations.ranking.fits.regression import Regression
 from evaluations.ranking.fits.rows import Rows
+from evaluations.ranking.fits.scores import score_group_rows
 from evaluations.ranking.fits.threads import map_parts
 from evaluations.ranking.pairs import Counts
 from evaluations.ranking.votes import Floats, Integers, Votes

@@ -17,8 +17,9 @@ from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
 from evaluations.errors import NotConverged, UnsupportedParameter
 from evaluations.ranking.fits.bradley_terry import FULL, ITERATIONS, laplacian
-from evaluations.ranking.fits.likelihood import add_derivatives, score_rows
+from evaluations.ranking.fits.likelihood import add_derivatives
 from evaluations.ranking.fits.rows import Rows
+from evaluations.ranking.fits.scores import score_rows
 from evaluations.ranking.fits.threads import map_parts
 from evaluations.ranking.votes import Floats
 

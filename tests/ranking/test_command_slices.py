@@ -1,4 +1,4 @@
-"""`manage.py rank --slice COLUMN`: parts of the votes, each ranked_rows by itself."""
+"""`manage.py rank --slice COLUMN`: parts of the votes, each ranked by itself."""
 
 import csv
 import io

@@ -90,7 +90,11 @@ def build_board(*, leaderboard: Leaderboard, snapshot: Snapshot | None) -> Board
         unplaced=tuple(
             UnplacedModel(**{**row, "model": models[row["model"]]}) for row in document["unplaced"]
         ),
-        cautions=tuple((models[row["model"]].name, row["caution"]) for row in document["cautions"]),
+        # A caution may be on an effect (of the position), which has no name but its own.
+        cautions=tuple(
+            (models[row["model"]].name if row["model"] in models else row["model"], row["caution"])
+            for row in document["cautions"]
+        ),
         votes=document["votes"],
         parameters=document["parameters"],
     )

@@ -17,7 +17,7 @@ from evaluations.columns import ORIGINS, Columns, refresh_columns
 from evaluations.errors import RankingError
 from evaluations.models import Entry, Leaderboard, Snapshot
 from evaluations.ranking import Ranking, Votes, rank
-from evaluations.ranking.reports.records import list_rows
+from evaluations.ranking.reports.records import list_effects, list_rows
 
 logger = logging.getLogger(__name__)
 
@@ -90,11 +90,12 @@ def compute_document(*, leaderboard: Leaderboard, columns: Columns, size: int) -
 def rank_models(
     *, votes: Mapping[str, Any], models: list[str], parameters: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The part of the document that is computed from votes alone: arrays a, b, outcome, rater of equal length."""
+    """The part of the document that is computed from votes alone: the columns of `Votes.from_codes`."""
     ranking = rank(Votes.from_codes(models=models, **votes), **parameters)
     return {
         "ranking": _describe_ranked(ranking=ranking),
         "unplaced": _describe_unplaced(ranking=ranking),
+        "effects": list_effects(ranking),
         "cautions": [{"model": model, "caution": caution} for model, caution in ranking.cautions],
         "pairs": _describe_pairs(ranking=ranking),
         "components": [list(component) for component in ranking.components],
@@ -126,13 +127,17 @@ def _parse_document(document: str) -> dict[str, Any]:
     return parsed
 
 
-def digest_votes(*, votes: Mapping[str, NDArray[np.int64]], positions: NDArray[np.int64]) -> str:
-    """SHA-256 of what was read: positions, a, b, outcome, rater as little-endian 64-bit integers, in this order.
+def digest_votes(*, votes: Mapping[str, NDArray[Any]], positions: NDArray[np.int64]) -> str:
+    """SHA-256 of what was read: positions, a, b, outcome, rater, prompt as little-endian 64-bit integers, in this
+    order; then, if every vote has one, the probabilities of their draws as little-endian doubles.
 
-    Models are numbered by slug and raters by first vote, so the database's own ids leave no trace.
+    Models are numbered by slug, raters and prompts by first vote, so the database's own ids leave no trace.
     """
-    arrays = [positions, votes["a"], votes["b"], votes["outcome"], votes["rater"]]
-    return hashlib.sha256(b"".join(array.astype("<i8").tobytes() for array in arrays)).hexdigest()
+    whole = [positions, *(votes[name] for name in ("a", "b", "outcome", "rater", "prompt"))]
+    parts = [array.astype("<i8").tobytes() for array in whole]
+    if "probability" in votes:
+        parts.append(votes["probability"].astype("<f8").tobytes())
+    return hashlib.sha256(b"".join(parts)).hexdigest()
 
 
 def count_votes(*, columns: Columns, chosen: NDArray[np.int64]) -> dict[str, int]:
@@ -155,20 +160,28 @@ def _list_models(*, leaderboard: Leaderboard) -> dict[str, int]:
     return dict(entries.values_list("model__slug", "model_id"))
 
 
-def _encode_votes(
-    *, columns: Columns, chosen: NDArray[np.int64], ids: list[int]
-) -> dict[str, NDArray[np.int64]]:
+def _encode_votes(*, columns: Columns, chosen: NDArray[np.int64], ids: list[int]) -> dict[str, NDArray[Any]]:
+    """The study's votes as `Votes.from_codes` takes them: a was shown on the left, in all of them."""
     lookup = np.full(max(ids) + 1, -1, dtype=np.int64)
     lookup[ids] = np.arange(len(ids))
-    _, first, inverse = np.unique(columns.rater[chosen], return_index=True, return_inverse=True)
-    by_first_vote = np.empty(len(first), dtype=np.int64)
-    by_first_vote[np.argsort(first)] = np.arange(len(first))
-    return {
+    votes: dict[str, NDArray[Any]] = {
         "a": lookup[columns.left[chosen]],
         "b": lookup[columns.right[chosen]],
         "outcome": columns.outcome[chosen].astype(np.int64),
-        "rater": by_first_vote[inverse],
+        "rater": _number_by_first_vote(columns.rater[chosen]),
+        "prompt": _number_by_first_vote(columns.prompt[chosen]),
+        "side": np.ones((), dtype=np.int8),
     }
+    probability = np.array(columns.probability[chosen])
+    # Recorded votes were drawn by others: with one of them among the votes there is nothing to weigh by.
+    return votes if np.isnan(probability).any() else {**votes, "probability": probability}
+
+
+def _number_by_first_vote(ids: NDArray[np.int64]) -> NDArray[np.int64]:
+    _, first, inverse = np.unique(ids, return_index=True, return_inverse=True)
+    numbers = np.empty(len(first), dtype=np.int64)
+    numbers[np.argsort(first)] = np.arange(len(first))
+    return numbers[inverse]
 
 
 def _describe_ranked(*, ranking: Ranking) -> list[dict[str, Any]]:

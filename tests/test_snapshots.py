@@ -1,12 +1,15 @@
 import hashlib
 import json
+from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from evaluations.columns import refresh_columns
+from evaluations.errors import UnsupportedParameter
 from evaluations.leaderboards import fetch_board
 from evaluations.ledger import seal_all
 from evaluations.models import Snapshot
@@ -163,3 +166,45 @@ def test_snapshots_are_insert_only():
 
     with pytest.raises(IntegrityError, match="insert-only"), transaction.atomic():
         Snapshot.objects.update(document="{}")
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [{"cluster": "both"}, {"cluster": "prompt"}, {"position": True}, {"ties": "davidson"}],
+    ids=str,
+)
+def test_a_board_can_ask_for_every_analysis_that_the_ledger_has_the_votes_for(parameters):
+    study = make_study()
+    seal_cycle(study, rounds=4)
+    board = study.leaderboards.get()
+    board.parameters = {**board.parameters, **parameters}
+    board.save()
+    document = read_document(snapshot=refresh(study))
+
+    assert document["parameters"] == board.parameters
+    assert [effect["name"] for effect in document["effects"]] == (
+        ["position"] if "position" in parameters else ["ties"] if "ties" in parameters else []
+    )
+    assert all(effect["lower"] < effect["value"] < effect["upper"] for effect in document["effects"])
+    assert fetch_board(slug=study.slug).rows
+
+
+def test_votes_can_be_weighted_where_every_draw_has_its_probability():
+    study = make_study()
+    seal_cycle(study)
+    board = study.leaderboards.get()
+    board.parameters = {**board.parameters, "weights": "inverse-probability"}
+    columns = refresh_columns(root=settings.COLUMNS_ROOT)
+    weighted = compute_document(leaderboard=board, columns=columns, size=columns.size)
+    plain = compute_document(leaderboard=study.leaderboards.get(), columns=columns, size=columns.size)
+    assert [row["score"] for row in weighted["ranking"]] == [row["score"] for row in plain["ranking"]]
+
+    # One vote that was recorded elsewhere: nobody knows how its pair was drawn.
+    probability = np.array(columns.probability)
+    probability[columns.outcome >= 0] = [np.nan, *probability[columns.outcome >= 0][1:]]
+    recorded = replace(columns, probability=probability)
+    with pytest.raises(UnsupportedParameter, match="probability of each draw"):
+        compute_document(leaderboard=board, columns=recorded, size=columns.size)
+    other = compute_document(leaderboard=study.leaderboards.get(), columns=recorded, size=columns.size)
+    assert other["input_digest"] != plain["input_digest"]
+    assert other["ranking"] == plain["ranking"]

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from evaluations.ranking.influence import Turn
-from evaluations.ranking.results import Effect, Ranking
+from evaluations.ranking.results import Ranking
 from evaluations.ranking.slices import Slice
 
 COLUMNS: Final = (
@@ -111,6 +111,17 @@ def list_rows(ranking: Ranking) -> list[dict[str, Any]]:
     return [dict(zip(COLUMNS, values, strict=True)) for values in zip(ranking.models, *lists, strict=True)]
 
 
+def list_effects(ranking: Ranking) -> list[dict[str, Any]]:
+    """What else the fit estimates: name, value, standard_error, lower, upper of each, log-odds."""
+    return [
+        {
+            name: value if isinstance(value, str) else _round(value, EFFECT_DECIMALS)
+            for name, value in asdict(effect).items()
+        }
+        for effect in ranking.effects
+    ]
+
+
 def _describe(ranking: Ranking) -> dict[str, Any]:
     return {
         "parameters": asdict(ranking.parameters),
@@ -118,16 +129,9 @@ def _describe(ranking: Ranking) -> dict[str, Any]:
         "raters": ranking.raters,
         "iterations": ranking.iterations,
         "ranking": list_rows(ranking),
-        "effects": [_describe_effect(effect) for effect in ranking.effects],
+        "effects": list_effects(ranking),
         "unplaced": [{"model": model, "reason": reason} for model, reason in ranking.unplaced],
         "cautions": [{"model": model, "caution": caution} for model, caution in ranking.cautions],
-    }
-
-
-def _describe_effect(effect: Effect) -> dict[str, Any]:
-    return {
-        name: value if isinstance(value, str) else _round(value, EFFECT_DECIMALS)
-        for name, value in asdict(effect).items()
     }
 
 

@@ -43,6 +43,13 @@ CAUTIONS = (
     ),
     gettext_noop("was judged by one rater, so its interval takes that rater's votes as independent"),
     gettext_noop("was judged on one prompt, so its interval takes the votes on it as independent"),
+    gettext_noop(
+        "was judged by few of the raters, so its interval adds the variation that the model expects"
+    ),
+    gettext_noop(
+        "was judged on few of the prompts, so its interval adds the variation that the model expects"
+    ),
+    gettext_noop("was judged alike throughout, so its interval adds the variation that the model expects"),
 )
 
 

@@ -13,13 +13,22 @@ from evaluations.ranking.labels import OUTCOMES
 
 Integers: TypeAlias = NDArray[np.integer[Any]]
 Floats: TypeAlias = NDArray[np.float64]
+TAKEN = ("position", "ties")
 LARGEST = 1e50  # of a covariate: beyond it, or below its inverse, products leave the range of doubles
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 
+def unmask(column: ArrayLike, *, name: str) -> NDArray[Any]:
+    """The column as an array. Raises BadVotes where numpy's mask hides a value: what is hidden is not a vote."""
+    if isinstance(column, np.ma.MaskedArray) and np.ma.getmaskarray(column).any():
+        vote = int(np.ma.getmaskarray(column).ravel().argmax())
+        raise BadVotes(f"Vote {vote + 1} has no {name}: it is masked. Leave such votes out before.")
+    return np.asarray(column)
+
+
 def check_codes(column: ArrayLike, *, name: str) -> Integers:
     """A read-only (N,) view of whole numbers."""
-    codes = _flat(np.asarray(column), name)
+    codes = _flat(unmask(column, name=name), name)
     if not codes.size:
         codes = codes.astype(np.int64)
     if not np.issubdtype(codes.dtype, np.integer):
@@ -29,7 +38,7 @@ def check_codes(column: ArrayLike, *, name: str) -> Integers:
 
 def check_numbers(column: ArrayLike, *, name: str) -> Floats:
     """A read-only (N,) view of finite numbers."""
-    numbers = _flat(np.asarray(column), name)
+    numbers = _flat(unmask(column, name=name), name)
     if numbers.size and numbers.dtype.kind not in "fiub":
         raise BadVotes(f"The column {name} holds numbers, not {numbers.dtype}.")
     floats = np.ascontiguousarray(numbers, dtype=np.float64)
@@ -41,6 +50,8 @@ def check_numbers(column: ArrayLike, *, name: str) -> Floats:
 
 def check_covariate(column: ArrayLike, *, name: str) -> Floats:
     """A read-only (N,) view of finite numbers of a size that products of them do not leave."""
+    if name in TAKEN:
+        raise BadVotes(f"A covariate cannot be called {name!r}: an effect of the fit has this name.")
     numbers = check_numbers(column, name=name)
     largest = max(abs(float(numbers.max(initial=0.0))), abs(float(numbers.min(initial=0.0))))
     if largest and not 1 / LARGEST < largest < LARGEST:
@@ -50,7 +61,7 @@ def check_covariate(column: ArrayLike, *, name: str) -> Floats:
 
 def check_side(column: ArrayLike, *, size: int) -> Integers:
     """(N,) of +1 (a left), -1 (b left), 0 (unknown); one number stands for all, and takes no memory."""
-    side = np.asarray(column)
+    side = unmask(column, name="side")
     if side.ndim == 0:
         side = np.broadcast_to(side, (size,))
     side = check_codes(side, name="side")
@@ -63,7 +74,7 @@ def check_side(column: ArrayLike, *, size: int) -> Integers:
 
 
 def check_mask(mask: ArrayLike, *, size: int) -> NDArray[np.bool_]:
-    chosen = np.asarray(mask)
+    chosen = unmask(mask, name="selection")
     if chosen.dtype != np.bool_ or chosen.shape != (size,):
         raise BadVotes(
             f"Votes are selected by {size} booleans, one a vote; these are {chosen.shape} of {chosen.dtype}."

@@ -48,7 +48,8 @@ CONTRADICTED: Final = (
 class Judgement:
     """What the votes say of a claim by now. Every number but those in `path` is a plain one, fit for JSON.
 
-    lower, upper: bounds of the expected score of X against Y, which it is strictly between but for 0 and 1.
+    lower, upper: bounds of the expected score of X against Y, which it is strictly between but for 0 and 1; None where
+    the votes have ruled out every score.
     lower_points, upper_points: the same as a difference on the Elo scale; None where it has no bound, that
     is at a score of 0 or 1. mean: of the observations, None without any. votes: head to head. observations:
     how many the votes make. thresholds: the expected scores at the edges of the claim. decided_at,
@@ -62,8 +63,8 @@ class Judgement:
     level: float
     block: int
     verdict: Verdict
-    lower: float
-    upper: float
+    lower: float | None
+    upper: float | None
     lower_points: float | None
     upper_points: float | None
     mean: float | None
@@ -117,7 +118,7 @@ def judge_claim(
     decided = np.flatnonzero((supported | refuted) & (path.lower < path.upper))
     first = int(decided[0]) if len(decided) else None
     needed, reason = (0, None) if first is not None else _forecast(taken.score, path, edges)
-    lower, upper = (float(path.lower[-1]), float(path.upper[-1])) if path.observations else (0.0, 1.0)
+    lower, upper = path.ends
     return Judgement(
         kind=kind,
         margin=float(margin),
@@ -246,5 +247,5 @@ def _earliest(*counts: int | None) -> int | None:
     return min((count for count in counts if count is not None), default=None)
 
 
-def _points(score: float) -> float | None:
-    return float(PER_LOGIT * logit(score)) if 0 < score < 1 else None
+def _points(score: float | None) -> float | None:
+    return None if score is None or not 0 < score < 1 else float(PER_LOGIT * logit(score))

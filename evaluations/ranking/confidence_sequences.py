@@ -60,6 +60,13 @@ class ConfidenceSequence:
         """Whether the observations ruled out every mean: they do not share one, or it was very bad luck."""
         return self.contradicted_at is not None
 
+    @property
+    def ends(self) -> tuple[float, float] | tuple[None, None]:
+        """The interval as it stands; none where every mean is ruled out."""
+        if self.contradicted:
+            return None, None
+        return (float(self.lower[-1]), float(self.upper[-1])) if self.observations else (0.0, 1.0)
+
 
 def confidence_sequence(*, observations: ArrayLike, level: float = 0.95) -> ConfidenceSequence:
     """The running interval of the mean of `observations`, (T,) numbers from 0 to 1 in the order they came.

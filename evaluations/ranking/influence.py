@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +76,8 @@ def turn_order(
     chosen = parameters or Parameters(cluster=None)
     if chosen.method == "elo":
         raise UnsupportedParameter("The influence of a vote on Elo depends on the order: use bradley-terry.")
+    if unit not in get_args(Unit):
+        raise UnsupportedParameter(f"unit is {unit!r}; it can be 'vote' or 'rater'.")
     if unit == "rater":
         votes.groups("rater")
     with one_blas_thread():

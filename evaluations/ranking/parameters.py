@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral, Real
 from typing import Final, Literal, TypeAlias
 
 from evaluations.errors import UnsupportedParameter
-from evaluations.ranking.elo import MOST_POINTS, POINTS
+from evaluations.ranking.elo import MOST_ORDERINGS, MOST_POINTS, POINTS
 from evaluations.ranking.pairs import BothBad
 
 Method: TypeAlias = Literal["bradley-terry", "elo"]
@@ -26,6 +27,8 @@ OFFERED: Final[Mapping[str, tuple[str | None, ...]]] = {
     "weights": ("inverse-probability", None),
 }
 FEWEST_ROUNDS: Final = 20
+MOST_LEVEL: Final = 0.999999
+MOST_SEED: Final = 2**63
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,15 +56,19 @@ class Parameters:
                 offered = " or ".join(repr(value) for value in values)
                 raise UnsupportedParameter(f"{name} is {getattr(self, name)!r}; it can be {offered}.")
         _require(
-            _number(self.level) and 0 < self.level < 1, "level is a probability between 0 and 1", self.level
+            _number(self.level) and 0 < self.level <= MOST_LEVEL,
+            f"level is a probability between 0 and {MOST_LEVEL}",
+            self.level,
         )
         _require(
             _number(self.prior) and 0 <= self.prior < math.inf, "prior is a precision, 0 or more", self.prior
         )
         _require(
-            _whole(self.rounds, FEWEST_ROUNDS), f"rounds is a whole number from {FEWEST_ROUNDS}", self.rounds
+            _whole(self.rounds, FEWEST_ROUNDS, MOST_ORDERINGS),
+            f"rounds is a whole number from {FEWEST_ROUNDS} to {MOST_ORDERINGS:,}",
+            self.rounds,
         )
-        _require(_whole(self.seed, 0), "seed is a whole number from 0", self.seed)
+        _require(_whole(self.seed, 0, MOST_SEED), "seed is a whole number from 0", self.seed)
         _require(isinstance(self.position, bool), "position is true or false", self.position)
         _require(
             _number(self.k) and 0 < self.k <= MOST_POINTS,
@@ -69,7 +76,13 @@ class Parameters:
             self.k,
         )
         _require(_named(self.style), "style is a list of different names of covariates", self.style)
-        object.__setattr__(self, "style", tuple(self.style))
+        plain = {"style": tuple(self.style), "rounds": int(self.rounds), "seed": int(self.seed)}
+        for name in ("level", "prior", "k"):
+            plain[name] = float(
+                getattr(self, name)
+            )  # numpy's scalars are numbers too, and JSON has none of them
+        for name, value in plain.items():
+            object.__setattr__(self, name, value)
         self._check_elo()
 
     def _check_elo(self) -> None:
@@ -93,11 +106,11 @@ def _require(holds: bool, rule: str, value: object) -> None:
 
 
 def _number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, Real) and not isinstance(value, bool)
 
 
-def _whole(value: object, least: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= least
+def _whole(value: object, least: int, most: int) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool) and least <= int(value) <= most
 
 
 def _named(value: object) -> bool:

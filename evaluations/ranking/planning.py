@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import ceil
+from typing import Final
 
 import numpy as np
 
@@ -10,6 +11,8 @@ from evaluations.errors import UnsupportedParameter
 from evaluations.ranking.pairs import Counts
 from evaluations.ranking.results import Ranking
 from evaluations.ranking.scales import PER_LOGIT
+
+MOST: Final = 10**12  # votes: more are as good as none
 
 
 def votes_needed(ranking: Ranking, *, half_width: float) -> Counts:
@@ -30,7 +33,8 @@ def votes_needed(ranking: Ranking, *, half_width: float) -> Counts:
 def votes_to_separate(ranking: Ranking, *, one: str, other: str) -> int | None:
     """Votes still needed until the interval of the difference of two models, as in the rank ranges, leaves out zero.
 
-    None where they are equal so far: no number of votes would do. 0 where they are told apart already.
+    None where they are equal so far, or nearly: no number of votes would do, or none below 10¹². 0 where they are
+    told apart already.
     Raises UnsupportedParameter where a model is not ranked, and of Elo.
     """
     _check(ranking)
@@ -39,7 +43,8 @@ def votes_to_separate(ranking: Ranking, *, one: str, other: str) -> int | None:
     reach = ranking.critical * float(ranking.difference_error[i, j]) * PER_LOGIT
     if gap == 0 or not np.isfinite(reach):
         return None
-    return int(_more(ranking, np.array([reach]), gap)[0])
+    needed = int(_more(ranking, np.array([reach]), gap)[0])
+    return needed if needed < MOST else None
 
 
 def _more(
@@ -47,7 +52,7 @@ def _more(
 ) -> Counts:
     factor = (half_widths / target) ** 2
     needed = [max(0, ceil(ranking.total * value) - ranking.total) for value in factor.tolist()]
-    return np.array(needed, dtype=np.int64)
+    return np.array([min(number, MOST) for number in needed], dtype=np.int64)
 
 
 def _check(ranking: Ranking) -> None:

@@ -22,6 +22,7 @@ from evaluations.ranking.results import Effect, Ranking
 from evaluations.ranking.scales import CENTRE, PER_LOGIT
 from evaluations.ranking.votes import Floats, Votes
 
+MOST_MODELS: Final = 2_000  # tables of pairs grow with the square of the models, the fit with the cube
 EQUAL_DECIMALS: Final = 9  # of log-odds: what differs in later digits only is rounding, and goes by name
 
 
@@ -87,6 +88,11 @@ def rank_with(votes: Votes, *, parameters: Parameters) -> Ranking:
             f"A ranking needs votes on at least two models; there are {len(votes)} votes on "
             f"{len(votes.models)} models."
         )
+    if len(votes.models) > MOST_MODELS:
+        raise UnsupportedParameter(
+            f"A ranking has {MOST_MODELS:,} models at the most; the votes name {len(votes.models):,}. "
+            "Is the column of models the right one?"
+        )
     pairs = count_pairs(votes)
     # Elo and a prior give every model with a vote a number, but cannot give one to a model without any.
     connected = parameters.method != "elo" and not parameters.prior
@@ -134,6 +140,7 @@ def _nobody() -> Estimate:
         lower=none,
         upper=none,
         difference_errors=square,
+        stretch=square,
         deviations=np.empty((1, 0)),
         freedom=None,
         iterations=0,
@@ -162,7 +169,8 @@ def _assemble(
         freedom=found.freedom,
         level=parameters.level,
     )
-    low, high = rank_ranges(strength=found.strength, errors=found.difference_errors, critical=critical)
+    errors = found.difference_errors * found.stretch
+    low, high = rank_ranges(strength=found.strength, errors=errors, critical=critical)
     names = [*(pairs.models[number] for number in placement.placed), *found.names]
     return Ranking(
         models=ordered.models[: len(placed)],
@@ -173,7 +181,7 @@ def _assemble(
         upper=_scores(found.upper[order]),
         rank_low=seal(low[order]),
         rank_high=seal(high[order]),
-        difference_error=seal(found.difference_errors[np.ix_(order, order)]),
+        difference_error=seal(_apart(errors[np.ix_(order, order)])),
         effects=_effects(found),
         critical=critical,
         votes=seal(ordered.battles[: len(placed)].sum(axis=1)),
@@ -189,6 +197,12 @@ def _assemble(
         total=len(votes),
         parameters=parameters,
     )
+
+
+def _apart(errors: Floats) -> Floats:
+    """A model does not differ from itself."""
+    np.fill_diagonal(errors, 0.0)
+    return errors
 
 
 def _effects(found: Estimate) -> tuple[Effect, ...]:

@@ -33,7 +33,8 @@ class Ranking:
     strength: θ, log-odds; sums to zero, or is 0 at the anchor. standard_error: of strength (0 at the anchor).
     score: 1000 + 400/ln 10 · θ. lower, upper: interval of the score at `level`, each model on its own.
     rank_low, rank_high: best and worst place, from 1; all K ranges hold together at `level`.
-    difference_error: (K, K) standard errors of θ_i − θ_j, log-odds; infinite where votes show no variance.
+    difference_error: (K, K) errors of θ_i − θ_j, log-odds, of which the ranges allow for `critical`: standard errors,
+    larger where one of the two was judged by fewer clusters than there are.
     effects: what else the fit estimates, in the order: position, style, ties.
     critical: the largest |t| over all pairs of models that the ranges allow for.
     votes: votes on the model, every outcome and opponent. both_bad: those that called both bad.

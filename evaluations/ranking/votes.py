@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -31,10 +30,9 @@ Floats: TypeAlias = NDArray[np.float64]
 Part: TypeAlias = slice | NDArray[np.intp]
 
 BLOCK = 1 << 18  # votes read at a time: what is made of a block stays in the cache
-NOTHING: Mapping[str, Floats] = MappingProxyType({})
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Votes:
     """N votes on K models. Build it with `from_labels` or `from_codes`, which check what they are given.
 
@@ -56,11 +54,14 @@ class Votes:
     prompts: int = 0
     side: Integers | None = None
     probability: Floats | None = None
-    covariates: Mapping[str, Floats] = field(default_factory=lambda: NOTHING)
+    covariates: Mapping[str, Floats] = field(default_factory=dict)
     chosen: NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.outcome) if self.chosen is None else int(np.count_nonzero(self.chosen))
+
+    def __repr__(self) -> str:
+        return f"{len(self):,} votes on {len(self.models)} models"
 
     def select(self, mask: NDArray[np.bool_]) -> Votes:
         """The same votes, of which only those under the mask count: a view, no column is copied.
@@ -187,5 +188,5 @@ class Votes:
             prompts=many_prompts,
             side=None if side is None else arrays.check_side(side, size=size),
             probability=chance,
-            covariates=MappingProxyType(measured),
+            covariates=measured,
         )

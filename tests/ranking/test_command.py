@@ -92,7 +92,12 @@ def test_control_characters_do_not_reach_the_terminal(ranked):
 def test_csv_runs_in_no_spreadsheet(ranked):
     out, _ = ranked("--format", "csv", rows=[row.replace("x", "=1+1") for row in LINES])
     rows = list(csv.DictReader(io.StringIO(out)))
-    assert {row["model"] for row in rows} == {"'=1+1", "y", "z"}
+    assert {row["model"] for row in rows} == {"'=1+1", "y", "z", "champion"}
+    assert (rows[-1]["model"], rows[-1]["score"], rows[-1]["note"]) == (
+        "champion",
+        "",
+        "not placed: has won every battle",
+    )
     assert float(rows[0]["score"]) > 1000
 
 

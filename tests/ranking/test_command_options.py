@@ -212,3 +212,11 @@ def test_style_in_csv_has_the_places_without_it_beside_those_of_the_board(docume
         assert row["rank_low_without_style"] == str(old["rank_low"])
         assert row["rank_high_without_style"] == str(old["rank_high"])
     assert "without_style" not in ranked_rows("--format", "csv")[0]
+
+
+def test_csv_says_what_it_has_no_room_for(ranked_rows):
+    plain, said = ranked_rows("--format", "csv")
+    _, told = ranked_rows("--format", "csv", "--position", "--influence")
+    assert "no room" not in said
+    assert told.startswith("CSV has no room for effects and for what the order rests on")
+    assert plain.splitlines()[0].endswith('"note"')

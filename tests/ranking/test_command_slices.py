@@ -54,7 +54,9 @@ def test_votes_without_a_value_and_a_slice_that_cannot_be_ranked_are_told(docume
         "  cyd has won every battle.",
         "  dan has lost every battle.",
     ]
-    assert "br" not in ranked_rows("--slice", "lang", "--format", "csv", rows=rows)[0]
+    written = csv.DictReader(io.StringIO(ranked_rows("--slice", "lang", "--format", "csv", rows=rows)[0]))
+    notes = {row["model"]: row["note"] for row in written if row["slice"] == "br"}
+    assert notes == {model: f"not placed: {reason}" for model, reason in reasons.items()}
 
 
 @pytest.mark.parametrize("options", [["--position"], ["--anchor", "ada"]], ids=str)

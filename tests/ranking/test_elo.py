@@ -304,6 +304,6 @@ def test_elo_gives_a_number_to_a_model_that_won_everything():
 
 def test_too_few_orderings_and_too_many_votes():
     votes = reference.draw_votes(seed=33, theta=[0, 0], votes=50)
-    for rounds in (99, 10**9):
-        with pytest.raises(UnsupportedParameter, match="Elo needs at least 100 orderings"):
+    for rounds, message in ((99, "Elo needs at least 100 orderings"), (10**9, "rounds is a whole number")):
+        with pytest.raises(UnsupportedParameter, match=message):
             rank(votes, **ELO, rounds=rounds)

@@ -29,6 +29,7 @@ INCOMPLETE: Final[Mapping[str, Incomplete]] = {
     "leave out": "leave out",
 }
 CLUSTERS: Final = ("rater", "prompt", "both", "none")
+NO_ROOM: Final = "CSV has no room for effects and for what the order rests on: --format json has them."
 INDEPENDENT: Final = "The file does not say who voted: votes are taken as independent."
 COLUMNS: Final = "model_a, model_b, winner (or chosen, and tie), rater, prompt, side, probability"
 # What the library says of its arguments, in the words of the shell.
@@ -87,6 +88,8 @@ class Command(BaseCommand):
             ) from error
         for line in _list_left_out(table, style):
             self.stderr.write(line)
+        if options["format"] == "csv" and (report.turns or report.ranking.effects):
+            self.stderr.write(NO_ROOM)
         if options["cluster"] is None and parameters.method != "elo" and votes.rater is None:
             self.stderr.write(INDEPENDENT)
         text = WRITERS[options["format"]](report)

@@ -24,6 +24,7 @@ from evaluations.ranking.fits.units import Units, list_units
 from evaluations.ranking.votes import Floats
 
 BLOCK: Final = 1 << 16  # votes put into the table of units at a time, which takes more room than they do
+ALIKE: Final = 1e-10  # log-odds: what differs by less does not differ
 SAMPLES: Final = 16  # resamples drawn and fitted at a time
 Sample: TypeAlias = Callable[[np.random.Generator, int], tuple[Floats, Floats]]
 
@@ -108,6 +109,10 @@ def _run(
         raise NothingToRank(
             f"In {loose} of {rounds} bootstrap samples the votes do not place every model. "
             'Use interval="sandwich", or a prior.'
+        )
+    if (np.ptp(found, axis=0) < ALIKE).any():
+        raise NothingToRank(
+            'Every resample of these votes says the same, which is no measure. Use interval="sandwich".'
         )
     return found
 

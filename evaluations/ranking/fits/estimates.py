@@ -15,7 +15,12 @@ from evaluations.ranking.fits.bradley_terry import Fit
 from evaluations.ranking.fits.effects import cover_rows, fit_rows
 from evaluations.ranking.fits.plain import cover_pairs, fit_pairs
 from evaluations.ranking.fits.problems import Problem
-from evaluations.ranking.fits.ranges import difference_errors, simulate_deviations
+from evaluations.ranking.fits.ranges import (
+    difference_errors,
+    reach_of_clusters,
+    simulate_deviations,
+    stretch_pairs,
+)
 from evaluations.ranking.fits.regression import Regression
 from evaluations.ranking.fits.sandwich import Covariance
 from evaluations.ranking.pairs import BothBad
@@ -28,7 +33,8 @@ RESULTS: Final = np.array([1.0, 0.0, 0.5, 0.5], dtype=np.float32)  # of the mode
 class Estimate:
     """strength, standard_error, lower, upper: (K,) log-odds, of the mean or of the anchor as zero.
 
-    difference_errors: (K, K) standard errors of θ_i − θ_j. deviations: (rounds, K) draws of θ̂ − θ, as the normal
+    difference_errors: (K, K) standard errors of θ_i − θ_j; stretch: (K, K) by how much ranges take them larger, where
+    one of the two was judged by fewer clusters than there are. deviations: (rounds, K) draws of θ̂ − θ, as the normal
     has them. freedom: degrees of freedom of the errors, clusters less one; None of single votes or orders.
     names, effects, effect_errors, effect_lower, effect_upper: of the p effects beside the strengths.
     cautions: (place of a model, sentence) on intervals that rest on an assumption.
@@ -39,6 +45,7 @@ class Estimate:
     lower: Floats
     upper: Floats
     difference_errors: Floats
+    stretch: Floats
     deviations: Floats
     freedom: int | None
     iterations: int
@@ -118,19 +125,27 @@ def _from_covariance(
     anchor: int | None,
     generator: np.random.Generator,
 ) -> Estimate:
-    """Interval ± q se, q of the normal, or of Student's t with clusters − 1 degrees of freedom."""
+    """Interval ± q se, q of the normal, or of Student's t with as many degrees of freedom as there were clusters that
+    had a say in the parameter, less one."""
     parameters, models = problem.parameters, len(fit.strength)
     matrix, strength = covariance.matrix[:models, :models], fit.strength
     deviations = simulate_deviations(covariance=matrix, rounds=parameters.rounds, generator=generator)
     errors = difference_errors(matrix)
+    stretch = np.ones_like(errors)
+    if covariance.freedom is not None and covariance.overall is not None:
+        freedom = covariance.freedom[:models]
+        stretch = stretch_pairs(freedom, covariance.overall, level=parameters.level)
     if anchor is not None:
         matrix = matrix - matrix[anchor]
         matrix = matrix - matrix[:, anchor][:, None]
         strength = strength - strength[anchor]
     both = np.concatenate([matrix.diagonal(), covariance.matrix.diagonal()[models:]])
-    error, effect_error = np.split(np.sqrt(np.maximum(both, 0.0)), [models])
+    error = np.sqrt(np.maximum(both, 0.0))
     tail = (1 + parameters.level) / 2
-    reach = float(ndtri(tail) if covariance.freedom is None else stdtrit(covariance.freedom, tail))
+    reach = np.full(len(error), float(ndtri(tail)))
+    if covariance.freedom is not None and covariance.overall is not None:
+        reach = reach_of_clusters(covariance.freedom, covariance.overall, tail=tail)
+    (error, effect_error), (reach, effect_reach) = np.split(error, [models]), np.split(reach, [models])
     names, effects = _effects(fit)
     return Estimate(
         strength=strength,
@@ -138,15 +153,16 @@ def _from_covariance(
         lower=strength - reach * error,
         upper=strength + reach * error,
         difference_errors=errors,
+        stretch=stretch,
         deviations=deviations,
-        freedom=covariance.freedom,
+        freedom=covariance.overall,
         iterations=fit.iterations,
         converged=fit.converged,
         names=names,
         effects=effects,
         effect_errors=effect_error,
-        effect_lower=effects - reach * effect_error,
-        effect_upper=effects + reach * effect_error,
+        effect_lower=effects - effect_reach * effect_error,
+        effect_upper=effects + effect_reach * effect_error,
         cautions=covariance.cautions,
     )
 
@@ -161,12 +177,12 @@ def _from_draws(fit: Fit | Regression, draws: Draws, anchor: int | None, level: 
     if anchor is not None:
         strength = strength - strength[anchor]
         values = np.hstack([values[:, :models] - values[:, anchor][:, None], values[:, models:]])
-    stretch = 1.0 if freedom is None else (freedom + 1) / freedom
-    covariance = np.atleast_2d(np.cov(values, rowvar=False)) * stretch
+    factor = 1.0 if freedom is None else (freedom + 1) / freedom
+    covariance = np.atleast_2d(np.cov(values, rowvar=False)) * factor
     error, effect_error = np.split(np.sqrt(covariance.diagonal()), [models])
     tail = (1 - level) / 2
     if freedom is not None:
-        tail = float(ndtr(np.sqrt(stretch) * stdtrit(freedom, tail)))
+        tail = float(ndtr(np.sqrt(factor) * stdtrit(freedom, tail)))
     lower, upper = np.quantile(values, [tail, 1 - tail], axis=0)
     names, effects = _effects(fit)
     return Estimate(
@@ -175,7 +191,8 @@ def _from_draws(fit: Fit | Regression, draws: Draws, anchor: int | None, level: 
         lower=lower[:models],
         upper=upper[:models],
         difference_errors=difference_errors(covariance[:models, :models]),
-        deviations=(values[:, :models] - strength) * np.sqrt(stretch),
+        stretch=np.ones((models, models)),
+        deviations=(values[:, :models] - strength) * np.sqrt(factor),
         freedom=freedom,
         iterations=fit.iterations,
         converged=fit.converged,

@@ -47,6 +47,26 @@ def simulate_deviations(*, covariance: Floats, rounds: int, generator: np.random
     return np.asarray(generator.standard_normal((rounds, len(covariance))) @ root, dtype=np.float64)
 
 
+def reach_of_clusters(freedom: Floats, overall: int, *, tail: float) -> Floats:
+    """(D,) how many standard errors an interval reaches, by the clusters that had a say in each parameter.
+
+    freedom: (D,) those less one; overall: all clusters less one, whose factor R/(R − 1) the errors have already.
+    """
+    mend = np.sqrt((freedom + 1) / freedom * (overall / (overall + 1)))
+    return np.asarray(stdtrit(freedom, tail) * mend, dtype=np.float64)
+
+
+def stretch_pairs(freedom: Floats, overall: int, *, level: float) -> Floats:
+    """(K, K) by how much the error of a difference is to grow, where one of the two had fewer clusters than there are.
+
+    As reach at Šidák's bound over all pairs, as in `critical_value`: 1 where both had all of them.
+    """
+    pairs = max(len(freedom) * (len(freedom) - 1) // 2, 1)
+    tail = 1 + np.expm1(np.log(level) / pairs) / 2
+    reach = reach_of_clusters(freedom, overall, tail=tail) / stdtrit(overall, tail)
+    return np.asarray(np.maximum(reach[:, None], reach[None, :]), dtype=np.float64)
+
+
 def critical_value(*, deviations: Floats, errors: Floats, freedom: int | None, level: float) -> float:
     """The `level` quantile of the largest |t| over all pairs.
 

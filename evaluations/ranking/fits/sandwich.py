@@ -26,19 +26,30 @@ ONLY_TIES: Final = (
 )
 ONE_RATER: Final = "was judged by one rater, so its interval takes that rater's votes as independent"
 ONE_PROMPT: Final = "was judged on one prompt, so its interval takes the votes on it as independent"
-WHY: Final = {"rater": ONE_RATER, "prompt": ONE_PROMPT}
+FEW_RATERS: Final = (
+    "was judged by few of the raters, so its interval adds the variation that the model expects"
+)
+FEW_PROMPTS: Final = (
+    "was judged on few of the prompts, so its interval adds the variation that the model expects"
+)
+ALIKE: Final = "was judged alike throughout, so its interval adds the variation that the model expects"
+WHY: Final = {"rater": (ONE_RATER, FEW_RATERS), "prompt": (ONE_PROMPT, FEW_PROMPTS)}
+FEW: Final = 10  # clusters: of fewer, where others have more, their own variation says too little
+NOTHING: Final = 1e-9  # of the variance that the model expects: less is rounding, and not what votes show
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Covariance:
     """matrix: (K + p, K + p) covariance of strengths (under sum zero, log-odds squared) and effects.
 
-    freedom: degrees of freedom of its estimate, clusters less one; None where it is that of many single votes.
+    freedom: (K + p,) degrees of freedom of each variance, the clusters that had a say in it less one; None where it
+    is that of many single votes. overall: those of all clusters.
     cautions: (place of a parameter, sentence) where B takes in what the model expects, for want of variation seen.
     """
 
     matrix: Floats
-    freedom: int | None
+    freedom: Floats | None
+    overall: int | None
     cautions: tuple[tuple[int, str], ...]
 
 
@@ -46,13 +57,14 @@ class Covariance:
 class Meat:
     """matrix: (K + p, K + p) B, as the votes show it. bare: (K + p,) parameters that show no variation of their own.
 
-    why: what is said of each bare one.
+    why: what is said of each bare one. freedom: (K + p,), overall: as of Covariance.
     """
 
     matrix: Floats
     bare: NDArray[np.bool_]
     why: Mapping[int, str]
-    freedom: int | None
+    freedom: Floats | None
+    overall: int | None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -88,27 +100,38 @@ def square_votes(*, squares: PairWeights, probabilities: Floats) -> Floats:
 
 def take_meat(matrix: Floats, *, bread: Bread) -> Meat:
     """B of independent votes."""
-    return _lay_bare(matrix, bread.silent, np.zeros(len(matrix), dtype=np.bool_), "", None)
+    return _lay_bare(matrix, bread.silent, {}, None, None)
 
 
 def cluster_meat(scores: GroupScores, *, noun: str, bread: Bread) -> Meat:
     """B of clustered votes, times R/(R − 1) for R clusters (Liang & Zeger 1986).
 
-    Where one cluster holds every vote, nothing is known of how clusters differ: each parameter is then a bare one.
+    Where one cluster holds every vote, nothing is known of how clusters differ: each parameter is then a bare one. So
+    is one in which few clusters had a say, and others in more: what those few vary is no measure of its own.
     """
-    freedom = scores.groups - 1
-    matrix = scores.meat * (scores.groups / max(freedom, 1))
-    return _lay_bare(matrix, bread.silent, scores.judges == 1, WHY[noun], freedom or None)
+    overall = scores.groups - 1
+    one, few = WHY[noun]
+    thin = (scores.judges < FEW) & (2 * scores.judges <= scores.groups)
+    lone = {int(place): few for place in np.flatnonzero(thin)}
+    lone |= {int(place): one for place in np.flatnonzero(scores.judges == 1)}
+    freedom = np.full(len(scores.judges), float(max(overall, 1)))
+    varied = ~thin & (scores.judges > 1)
+    freedom[varied] = scores.judges[varied] - 1
+    matrix = scores.meat * (scores.groups / max(overall, 1))
+    return _lay_bare(matrix, bread.silent, lone, freedom if overall else None, overall or None)
 
 
 def _lay_bare(
-    matrix: Floats, silent: NDArray[np.bool_], lone: NDArray[np.bool_], why: str, freedom: int | None
+    matrix: Floats,
+    silent: NDArray[np.bool_],
+    lone: Mapping[int, str],
+    freedom: Floats | None,
+    overall: int | None,
 ) -> Meat:
-    bare = lone.copy()
-    bare[: len(silent)] |= silent
-    reasons = {int(place): why for place in np.flatnonzero(lone)}
-    reasons |= {int(place): ONLY_TIES for place in np.flatnonzero(silent)}
-    return Meat(matrix=matrix, bare=bare, why=reasons, freedom=freedom)
+    reasons = {**lone, **{int(place): ONLY_TIES for place in np.flatnonzero(silent)}}
+    bare = np.zeros(len(matrix), dtype=np.bool_)
+    bare[list(reasons)] = True
+    return Meat(matrix=matrix, bare=bare, why=reasons, freedom=freedom, overall=overall)
 
 
 def close_sandwich(meats: Sequence[tuple[float, Meat]], *, bread: Bread) -> Covariance:
@@ -117,20 +140,32 @@ def close_sandwich(meats: Sequence[tuple[float, Meat]], *, bread: Bread) -> Cova
     A difference of meats need not be a covariance; what it has of negative variance is set to nought (Cameron,
     Gelbach & Miller 2011). The degrees of freedom are the fewest.
     """
-    models = bread.models
     inner = invert(bread.information)
     total = sum((sign * _fill(meat, bread) for sign, meat in meats), np.zeros_like(inner))
-    matrix = inner @ total @ inner
-    matrix[:models] -= matrix[:models].mean(axis=0)
-    matrix[:, :models] -= matrix[:, :models].mean(axis=1)[:, None]
-    matrix = (matrix + matrix.T) / 2
-    freedoms = [meat.freedom for sign, meat in meats if sign > 0 and meat.freedom is not None]
     told = {(place, why) for sign, meat in meats if sign > 0 for place, why in meat.why.items()}
+    matrix = _close(inner, total, bread.models)
+    mute = matrix.diagonal() <= NOTHING * _close(inner, bread.information, bread.models).diagonal()
+    if mute.any():
+        matrix = _close(inner, total + bread.expect(mute), bread.models)
+        told |= {(int(place), ALIKE) for place in np.flatnonzero(mute)}
+    freedoms = [meat.freedom for sign, meat in meats if sign > 0 and meat.freedom is not None]
+    freedom = np.minimum.reduce(freedoms) if freedoms else None
     return Covariance(
         matrix=_positive(matrix) if len(meats) > 1 else matrix,
-        freedom=min(freedoms, default=None),
+        freedom=freedom,
+        overall=min(
+            (meat.overall for sign, meat in meats if sign > 0 and meat.overall is not None), default=None
+        ),
         cautions=tuple(sorted(told)),
     )
+
+
+def _close(inner: Floats, filling: Floats, models: int) -> Floats:
+    """H⁻¹ B H⁻¹, of strengths that sum to zero."""
+    matrix = inner @ filling @ inner
+    matrix[:models] -= matrix[:models].mean(axis=0)
+    matrix[:, :models] -= matrix[:, :models].mean(axis=1)[:, None]
+    return (matrix + matrix.T) / 2
 
 
 def _fill(meat: Meat, bread: Bread) -> Floats:

@@ -36,6 +36,7 @@ DECIMALS: Final[Mapping[str, int]] = {
     "upper": 6,
     "win_rate": 9,
 }
+NOTE: Final = "note"
 EFFECT_DECIMALS: Final = 9
 POINT_DECIMALS: Final = 6
 WITHOUT_STYLE: Final = ("score", "rank_low", "rank_high")  # of the board without it, in CSV
@@ -80,25 +81,35 @@ def as_json(report: Report) -> str:
 def as_csv(report: Report) -> str:
     """One line a ranked model; with slices, one for each in every slice, whose column and name come first.
 
-    With style control the places on the board without it come last. Texts are quoted; one that a spreadsheet
-    would run as a formula gets an apostrophe before it.
+    A model without a place has a line with the reason in `note`, where a ranked one has its caution. With style
+    control the places on the board without it come last. Texts are quoted; one that a spreadsheet would run as a
+    formula gets an apostrophe before it.
     """
     text = io.StringIO()
     heads = ("slice_column", "slice") if report.slices else ()
     tails = [f"{name}_without_style" for name in WITHOUT_STYLE] if report.plain is not None else []
     writer = csv.DictWriter(
-        text, (*heads, *COLUMNS, *tails), lineterminator="\n", restval="", quoting=csv.QUOTE_NONNUMERIC
+        text, (*heads, *COLUMNS, NOTE, *tails), lineterminator="\n", restval="", quoting=csv.QUOTE_NONNUMERIC
     )
     writer.writeheader()
     plain = {row["model"]: row for row in list_rows(report.plain)} if report.plain is not None else {}
-    for row in list_rows(report.ranking):
-        old = [plain[row["model"]][name] for name in WITHOUT_STYLE] if plain else []
-        writer.writerow({**row, "model": _defuse(row["model"]), **dict(zip(tails, old, strict=True))})
+    for row in _list_noted(report.ranking):
+        old = [plain[row["model"]][name] for name in WITHOUT_STYLE] if row["model"] in plain else []
+        writer.writerow({**row, "model": _defuse(row["model"]), **dict(zip(tails, old, strict=False))})
     for column, part in report.slices:
         place = {"slice_column": _defuse(column), "slice": _defuse(part.name)}
-        for row in list_rows(part.ranking) if part.ranking is not None else ():
+        for row in _list_noted(part.ranking) if part.ranking is not None else ():
             writer.writerow({**place, **row, "model": _defuse(row["model"])})
     return text.getvalue()
+
+
+def _list_noted(ranking: Ranking) -> list[dict[str, Any]]:
+    """Rows of the ranked with their cautions, then of the unplaced with the reason and no figures."""
+    cautions: dict[str, str] = {}
+    for name, sentence in ranking.cautions:
+        cautions[name] = f"{cautions[name]}; {sentence}" if name in cautions else sentence
+    rows = [{**row, NOTE: cautions.get(row["model"], "")} for row in list_rows(ranking)]
+    return rows + [{"model": model, NOTE: f"not placed: {reason}"} for model, reason in ranking.unplaced]
 
 
 def list_rows(ranking: Ranking) -> list[dict[str, Any]]:

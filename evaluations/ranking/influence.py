@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, get_args
+from typing import Final, Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,10 @@ from evaluations.ranking.scales import PER_LOGIT
 from evaluations.ranking.votes import Floats, Votes
 
 Unit: TypeAlias = Literal["vote", "rater"]
+Measure: TypeAlias = Callable[[NDArray[np.intp]], float | None]
+Found: TypeAlias = tuple[NDArray[np.intp], float]
+
+SINGLES: Final = 50  # raters who are tried alone, the most influential first
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -160,14 +164,19 @@ def _turn(
             reason=reason,
         )
 
-    if best is not None and best.reason is None and needed > 2 * len(best.removed):
+    # A single rater may do what the first order gives to several.
+    enough = 0 if best is None else max(2 * len(best.removed), 8 if unit == "rater" else 0)
+    if best is not None and best.reason is None and needed > enough:
         return tell(nothing, None, "takes more than another pair")
-    found = _confirm(votes, parameters, unit, order, above, below, min(needed, len(order)))
+    measure = _measure_gap(votes, parameters, unit, above, below)
+    found = _confirm(measure, order, min(needed, len(order)))
+    if found is not None and unit == "rater" and len(found[0]) > 1:
+        found = _try_singles(measure, order) or found
     if found is None:
         return tell(
             nothing, None, f"no set of {unit}s was found whose removal turns the order and leaves both ranked"
         )
-    return tell(order[: found[0]], found[1], None)
+    return tell(*found, None)
 
 
 def _rank_units(
@@ -184,40 +193,46 @@ def _rank_units(
     return numbers[order], np.cumsum(values[order])
 
 
-def _confirm(
-    votes: Votes,
-    parameters: Parameters,
-    unit: Unit,
-    order: NDArray[np.intp],
-    above: str,
-    below: str,
-    guess: int,
-) -> tuple[int, float] | None:
-    """The smallest number of units, in their order, whose removal turns the order by a fit, and the gap then."""
+def _measure_gap(votes: Votes, parameters: Parameters, unit: Unit, above: str, below: str) -> Measure:
+    """The gap of the two by a fit without some units; None where they are no longer both ranked."""
 
-    def measure(size: int) -> float | None:
-        """The gap after removing so many; None where the two are no longer both ranked."""
+    def measure(removed: NDArray[np.intp]) -> float | None:
         try:
-            left = _fit(votes.select(_keep(votes, unit, order[:size])), parameters).strengths
+            left = _fit(votes.select(_keep(votes, unit, removed)), parameters).strengths
         except (NotConverged, UnsupportedParameter):
             return None
         return left[above] - left[below] if above in left and below in left else None
 
+    return measure
+
+
+def _try_singles(measure: Measure, order: NDArray[np.intp]) -> Found | None:
+    """A rater who turns the order alone: of one with many votes the first order is no good guess."""
+    for single in range(min(SINGLES, len(order))):
+        removed = order[single : single + 1]
+        gap = measure(removed)
+        if gap is not None and gap < 0:
+            return removed, gap
+    return None
+
+
+def _confirm(measure: Measure, order: NDArray[np.intp], guess: int) -> Found | None:
+    """The fewest units, in their order, whose removal turns the order by a fit, and the gap then."""
     low, high = 0, min(max(guess, 1), len(order))
-    gap = measure(high) if high else 0.0
+    gap = measure(order[:high]) if high else 0.0
     while gap is not None and gap >= 0:  # the order stands: more must go
         if high == len(order):
             return None
         low, high = high, min(len(order), high + max(1, high // 4))
-        gap = measure(high)
+        gap = measure(order[:high])
     found = None
     while True:  # at `low` the order stands; at `high` it is turned, or too much is gone to rank both
         if gap is not None:
-            found = (high, gap)
+            found = (order[:high], gap)
         if high - low <= 1:
             return found
         middle = (low + high) // 2
-        between = measure(middle)
+        between = measure(order[:middle])
         if between is not None and between >= 0:
             low, gap = middle, None
         else:

@@ -89,6 +89,32 @@ def test_the_smallest_set_of_raters_is_that_of_trying_all(seed):
         assert turn.gap_after < 0
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_where_one_rater_suffices_one_is_found(seed):
+    votes = reference.draw_votes(seed=300 + seed, theta=[0.25, 0.0, -0.25], votes=40, raters=8, both_bad=0)
+    ranking = rank(votes, cluster=None)
+    if len(ranking.models) < 3:
+        return  # too few votes to place all: another seed draws more
+    leaders = {rater: leader_without(votes, rater) for rater in range(8)}
+    alone = [rater for rater, leader in leaders.items() if leader not in (None, ranking.models[0])]
+    turn = turn_order(votes, unit="rater")
+    if alone:
+        assert turn.removed.tolist() in [[rater] for rater in alone]
+    else:
+        assert len(turn.removed) != 1 or turn.removed[0] in [
+            r for r, leader in leaders.items() if leader is None
+        ]
+
+
+def leader_without(votes, rater):
+    """The leader among three ranked models; None where a model is no longer ranked."""
+    try:
+        ranking = rank(votes.select(votes.rater != rater), cluster=None)
+    except RankingError:
+        return None
+    return ranking.models[0] if len(ranking.models) == 3 else None
+
+
 def test_a_planted_rater_is_the_one():
     honest = reference.draw_votes(seed=73, theta=[0.0, 0.0, -0.5], votes=900, raters=90, both_bad=0)
     ranking = rank(honest)

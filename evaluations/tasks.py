@@ -21,7 +21,7 @@ def warm_worker(**_: object) -> None:
     warm_kernels()
 
 
-@shared_task(time_limit=60)
+@shared_task(time_limit=60, soft_time_limit=50)
 def seal_votes() -> None:
     """Give new votes their place, and bring this machine's columns up to date for the draw of battles."""
     while ledger.seal_votes(now=timezone.now()) == ledger.BATCH:

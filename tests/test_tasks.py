@@ -48,6 +48,18 @@ def test_every_scheduled_task_exists():
         assert entry["task"] in current_app.tasks
 
 
+def test_no_task_is_told_off_before_it_may_be_sent():
+    """Celery refuses to send a task whose soft limit, its own or the common one, is above its hard one."""
+    current_app.loader.import_default_modules()
+    ours = [task for name, task in current_app.tasks.items() if name.startswith("evaluations.")]
+
+    assert len(ours) >= 3
+    for task in ours:
+        soft = task.soft_time_limit or current_app.conf.task_soft_time_limit
+        hard = task.time_limit or current_app.conf.task_time_limit
+        assert soft <= hard, task.name
+
+
 @pytest.mark.django_db
 def test_a_vote_is_on_the_board_within_a_minute():
     """The undo window, the wait for the sealer, the wait for the refresh, and time for both to work."""

@@ -117,7 +117,7 @@ def test_every_vote_once_while_a_worker_is_killed(broker_url, tmp_path):
         for seed in range(RATERS)
     ]
     with run_workers(broker=broker_url, home=tmp_path, count=2) as workers:
-        wait_for(lambda: len(celery.control.ping(timeout=0.5)) == 2, seconds=15)
+        wait_for(lambda: len(celery.control.ping(timeout=0.5)) == 2, seconds=60)
         for rater in raters:
             rater.start()
         killed = False

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from arena.celery import app
 from evaluations import tasks
 from evaluations.leaderboards import fetch_board
 from evaluations.ranking import Votes, rank
@@ -50,13 +51,13 @@ def test_every_scheduled_task_exists():
 
 def test_no_task_is_told_off_before_it_may_be_sent():
     """Celery refuses to send a task whose soft limit, its own or the common one, is above its hard one."""
-    current_app.loader.import_default_modules()
-    ours = [task for name, task in current_app.tasks.items() if name.startswith("evaluations.")]
+    app.loader.import_default_modules()
+    ours = [task for name, task in app.tasks.items() if name.startswith("evaluations.")]
 
     assert len(ours) >= 3
     for task in ours:
-        soft = task.soft_time_limit or current_app.conf.task_soft_time_limit
-        hard = task.time_limit or current_app.conf.task_time_limit
+        soft = task.soft_time_limit or app.conf.task_soft_time_limit
+        hard = task.time_limit or app.conf.task_time_limit
         assert soft <= hard, task.name
 
 

@@ -155,9 +155,14 @@ def _try_lock(descriptor: int) -> bool:
 
 
 def _is_alive(owner: str) -> bool:
-    """Whether the process that the lock names still runs: a killed one's servers outlive it by a moment."""
+    """Whether the process that the lock names still runs: a killed one's servers outlive it by a moment.
+
+    Ours is not counted: it gave the home up, and what still holds the lock is a server of before that is ending.
+    """
     try:
         pid = int(owner.partition(",")[0])
+        if pid == os.getpid():
+            return False
         os.kill(pid, 0)
     except (ValueError, ProcessLookupError):
         return False

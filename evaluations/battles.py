@@ -17,8 +17,9 @@ from evaluations.sampling import Draw, Seen, draw_battle, fetch_plan, update_cou
 
 INSERT_BATTLE = """
 INSERT INTO evaluations_battle
-  (token, study_id, rater_id, number, prompt_id, left_id, right_id, probability, origin, created_at, expires_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+  (token, study_id, rater_id, number, prompt_id, left_id, right_id, probability, origin, kind, pilot, expected,
+   created_at, expires_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'normal', %s, '', %s, %s)
 ON CONFLICT (study_id, rater_id, number) DO NOTHING
 """
 
@@ -151,6 +152,7 @@ def _insert_battle(*, draw: Draw, study: Study, rater: Rater, number: int, now: 
         number,
         *pair,
         Battle.Origin.SHOWN,
+        study.state == Study.State.PILOT,
         now,
         expires_at,
     ]

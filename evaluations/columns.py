@@ -1,8 +1,9 @@
 """The ledger's votes as arrays, by position: memory-mapped files that are derived, disposable and checked.
 
 One folder holds one file a column and `meta.json` (size, checksums, the leaf hash of the last entry). Entries that
-are no votes take a row with outcome -1, so that a row's index is its position. A refresh reads the ledger from
-the size on, plus the last row it had, to see that it still is the same ledger; if not, all is read again.
+are no votes, or are of a repeat or a check, take a row with outcome -1, so that a row's index is its position. A
+refresh reads the ledger from the size on, plus the last row it had, to see that it is the same ledger; if not, all is
+read again.
 """
 
 import fcntl
@@ -112,6 +113,7 @@ def _read_entries(*, start: int, limit: int) -> Iterator[Any]:
             "vote__battle__right__model_id",
             "vote__battle__rater_id",
             "vote__battle__origin",
+            "vote__battle__kind",
             "vote__battle__probability",
         )[:limit]
     )
@@ -149,12 +151,18 @@ def _build_arrays(*, rows: list[dict[str, Any]]) -> dict[str, NDArray[Any]]:
         "left": build("left", [row[battle + "left__model_id"] or 0 for row in rows]),
         "right": build("right", [row[battle + "right__model_id"] or 0 for row in rows]),
         "rater": build("rater", [row[battle + "rater_id"] or 0 for row in rows]),
-        "outcome": build("outcome", [_code(OUTCOMES, row["vote__outcome"]) for row in rows]),
+        "outcome": build("outcome", [_code_outcome(row) for row in rows]),
         "origin": build("origin", [_code(ORIGINS, row[battle + "origin"]) for row in rows]),
         "probability": build(
             "probability", [np.nan if (p := row[battle + "probability"]) is None else p for row in rows]
         ),
     }
+
+
+def _code_outcome(row: dict[str, Any]) -> int:
+    """Repeats and checks are votes of the ledger and no votes of a ranking."""
+    counts = row["vote__battle__kind"] == Battle.Kind.NORMAL
+    return _code(OUTCOMES, row["vote__outcome"]) if counts else NO_VOTE
 
 
 def _code(codes: dict[Any, int], label: str | None) -> int:

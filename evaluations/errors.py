@@ -2,7 +2,14 @@
 """The exceptions of the house. A message is a sentence for the person who reads it; no HTTP codes here.
 
 ArenaError
+├── AccessError                   nobody is let in this way
 ├── ConfigurationError            the installation is set up in a way that cannot work
+├── ExportError                   this cannot be exported
+├── GenerationError               responses cannot be generated
+│   └── ProviderError             a provider did not answer as it should
+│       ├── ProviderBusy          it asks to come back later
+│       ├── ProviderFailed        it failed, and may not the next time
+│       └── ProviderRefused       it refuses, and will the next time too
 ├── IngestError                   an upload cannot be taken
 ├── LedgerError                   the ledger is not what it must be
 ├── RankingError                  votes cannot be turned into a ranking
@@ -31,12 +38,44 @@ class ArenaError(Exception):
     """The root: catching it catches everything that the house raises on purpose."""
 
 
+class AccessError(ArenaError):
+    """Nobody is let in this way: a link that is used up, an id that is missing."""
+
+
 class ConfigurationError(ArenaError):
     """The installation is set up in a way that cannot work."""
 
 
 class IngestError(ArenaError):
     """An upload cannot be taken."""
+
+
+class ExportError(ArenaError):
+    """This cannot be exported."""
+
+
+class GenerationError(ArenaError):
+    """Responses cannot be generated."""
+
+
+class ProviderError(GenerationError):
+    """A provider did not answer as it should. The message names no key and no address."""
+
+
+class ProviderBusy(ProviderError):
+    """It asks to come back later: too many requests, or overloaded. `retry_after` is in seconds, if it said so."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class ProviderFailed(ProviderError):
+    """It failed, timed out or answered by half; the next attempt may succeed."""
+
+
+class ProviderRefused(ProviderError):
+    """It refuses the request as it is: a wrong key, an unknown model; trying again changes nothing."""
 
 
 class LedgerError(ArenaError):

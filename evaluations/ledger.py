@@ -10,7 +10,7 @@ from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F,
 
 from evaluations.canonical import encode_canonical, hash_leaf
 from evaluations.copying import copy_rows
-from evaluations.models import LedgerEntry, Study, Vote, VoteEnding
+from evaluations.models import Battle, LedgerEntry, Study, Vote, VoteEnding
 from evaluations.raters import commit_to_rater
 
 # "ARENA" in ASCII: the advisory lock that every writer of the ledger holds until its commit.
@@ -19,7 +19,7 @@ BATCH = 5_000
 # What the ledger says of a vote, beside the commitments to its rater and receipt.
 KEPT = (
     *("study", "protocol", "prompt", "left", "right", "left_digest", "right_digest"),
-    *("outcome", "revision", "probability", "origin"),
+    *("outcome", "revision", "probability", "origin", "battle_kind"),
 )
 # How long a vote's transaction may take to become visible after its time. Later ones wait for the full pass.
 RECENT = timedelta(hours=1)
@@ -89,7 +89,9 @@ def _find_sealable(*, now: datetime, since: datetime | None) -> QuerySet[Vote]:
     window = ExpressionWrapper(
         F("battle__study__undo_seconds") * Value(timedelta(seconds=1)), output_field=DurationField()
     )
-    votes = Vote.objects.filter(ledger_entry__isnull=True).annotate(
+    # Votes of a pilot, and of practice, never reach the ledger.
+    lasting = Vote.objects.filter(battle__pilot=False).exclude(battle__kind=Battle.Kind.PRACTICE)
+    votes = lasting.filter(ledger_entry__isnull=True).annotate(
         window_ends=ExpressionWrapper(F("cast_at") + window, output_field=DateTimeField())
     )
     if since is not None:
@@ -125,6 +127,7 @@ def _read_final_votes(*, vote_ids: Sequence[int]) -> QuerySet[Vote, Any]:
             right_digest=F("battle__right__digest"),
             probability=F("battle__probability"),
             origin=F("battle__origin"),
+            battle_kind=F("battle__kind"),
             salt=F("battle__rater__salt"),
             code=F("battle__rater__code"),
         )
@@ -133,20 +136,7 @@ def _read_final_votes(*, vote_ids: Sequence[int]) -> QuerySet[Vote, Any]:
 
 def _draft_vote(row: dict[str, Any]) -> _Draft:
     """The vote as the ledger keeps it. The receipt is hashed, so that reading the ledger gives nobody a receipt."""
-    kept = [
-        "study",
-        "protocol",
-        "prompt",
-        "left",
-        "right",
-        "left_digest",
-        "right_digest",
-        "outcome",
-        "revision",
-        "probability",
-        "origin",
-    ]
-    record = {name: row[name] for name in kept}
+    record = {name: row[name] for name in KEPT}
     record["rater"] = commit_to_rater(salt=bytes(row["salt"]), code=row["code"])
     record["receipt"] = hash_leaf(row["receipt"].encode()).hex()
     record["cast_at"] = row["cast_at"].isoformat()

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from evaluations.models import Consent, Rater, Study
+from evaluations.models import Consent, Rater, Study, StudyText
 
 
 def create_rater(*, now: datetime, kind: str = Rater.Kind.VISITOR) -> Rater:
@@ -34,11 +34,23 @@ def give_consent(
     Consent.objects.get_or_create(
         rater=rater,
         study=study,
-        protocol_hash=study.protocol_hash,
-        defaults={"may_publish": may_publish, "uses_keys": uses_keys, "agreed_at": now},
+        text_version=find_text_version(study=study),
+        defaults={
+            "protocol_hash": study.protocol_hash,
+            "may_publish": may_publish,
+            "uses_keys": uses_keys,
+            "agreed_at": now,
+        },
     )
     return rater
 
 
+def find_text_version(*, study: Study) -> int:
+    """The version of the consent text that raters are shown now; 0 where the study has none of its own."""
+    newest = StudyText.objects.filter(study=study, kind=StudyText.Kind.CONSENT).order_by("-version").first()
+    return newest.version if newest else 0
+
+
 def find_consent(*, rater: Rater, study: Study) -> Consent | None:
-    return Consent.objects.filter(rater=rater, study=study, protocol_hash=study.protocol_hash).first()
+    version = find_text_version(study=study)
+    return Consent.objects.filter(rater=rater, study=study, text_version=version).first()

@@ -13,13 +13,21 @@ class Battle(models.Model):
     - token is unguessable and unique;
     - the two responses differ, and both answer the battle's prompt (composite foreign keys);
     - a rater's battles in a study are numbered from 1, each number once;
-    - probability is that of the pair's draw, in (0, 1]; none where the draw was not ours.
+    - probability is that of the pair's draw, in (0, 1]; none where the draw was not ours;
+    - kind is one of four; only normal ones are in a ranking. A repeat names the battle it repeats;
+    - pilot: shown before the study was opened; its vote never reaches the ledger (trigger).
     """
 
     class Origin(models.TextChoices):
         SHOWN = "shown"
         RECORDED = "recorded"
         SIMULATED = "simulated"
+
+    class Kind(models.TextChoices):
+        NORMAL = "normal"
+        REPEAT = "repeat"
+        CHECK = "check"
+        PRACTICE = "practice"
 
     token = models.CharField(max_length=32, unique=True)
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="battles")
@@ -30,6 +38,11 @@ class Battle(models.Model):
     right = models.ForeignKey(Response, on_delete=models.PROTECT, related_name="+")
     probability = models.FloatField(null=True)
     origin = models.CharField(max_length=16, choices=Origin, default=Origin.SHOWN)
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.NORMAL)
+    pilot = models.BooleanField(default=False)
+    repeats = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="repeated_by")
+    # Of a check: the side whose response is known to be better.
+    expected = models.CharField(max_length=8, blank=True, default="")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 
@@ -44,6 +57,16 @@ class Battle(models.Model):
                 condition=Q(probability__isnull=True) | Q(probability__gt=0, probability__lte=1),
                 name="battle_probability_is_one",
             ),
+            models.CheckConstraint(
+                condition=Q(kind="repeat", repeats__isnull=False)
+                | (~Q(kind="repeat") & Q(repeats__isnull=True)),
+                name="battle_repeat_names_the_first",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["check", "practice"], expected__in=["left", "right"])
+                | (~Q(kind__in=["check", "practice"]) & Q(expected="")),
+                name="battle_check_has_its_answer",
+            ),
         ]
 
 
@@ -51,4 +74,5 @@ class Skip(models.Model):
     """The rater passed over a battle. Kept: what is skipped says something too. Insert-only."""
 
     battle = models.OneToOneField(Battle, on_delete=models.PROTECT, related_name="skip")
+    reason = models.CharField(max_length=40, blank=True, default="")
     made_at = models.DateTimeField()

@@ -15,7 +15,12 @@ class LedgerEntry(models.Model):
 
     class Kind(models.TextChoices):
         STUDY_OPENED = "study_opened"
+        STUDY_AMENDED = "study_amended"
+        STUDY_PAUSED = "study_paused"
+        STUDY_RESUMED = "study_resumed"
         STUDY_CLOSED = "study_closed"
+        RATER_EXCLUDED = "rater_excluded"
+        RATER_RESTORED = "rater_restored"
         VOTE = "vote"
 
     position = models.BigIntegerField(primary_key=True)

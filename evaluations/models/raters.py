@@ -12,6 +12,8 @@ class Rater(models.Model):
 
     class Kind(models.TextChoices):
         VISITOR = "visitor"
+        INVITED = "invited"
+        PANEL = "panel"
         RECORDED = "recorded"
         SIMULATED = "simulated"
 
@@ -36,11 +38,13 @@ class RaterIdentity(models.Model):
 
 
 class Consent(models.Model):
-    """A rater agreed to a study's terms, in the version the protocol's hash names. Once per version."""
+    """A rater agreed to a study's terms, in the version of the text that was shown. Once per version."""
 
     rater = models.ForeignKey(Rater, on_delete=models.PROTECT, related_name="consents")
     study = models.ForeignKey(Study, on_delete=models.PROTECT)
-    protocol_hash = models.CharField(max_length=64)
+    # The version of the consent text, 0 where the study has none of its own; and the protocol at that time.
+    text_version = models.PositiveSmallIntegerField(default=0)
+    protocol_hash = models.CharField(max_length=64, blank=True)
     may_publish = models.BooleanField(default=False)
     uses_keys = models.BooleanField(default=True)
     agreed_at = models.DateTimeField()
@@ -48,6 +52,6 @@ class Consent(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["rater", "study", "protocol_hash"], name="consent_once_per_version"
+                fields=["rater", "study", "text_version"], name="consent_once_per_version"
             ),
         ]

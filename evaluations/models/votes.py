@@ -17,7 +17,8 @@ class Vote(models.Model):
     - (battle, revision) is unique: a double click, a replay, a second tab land on the same row;
     - a revision after the first exists only where the one before was undone (trigger);
     - the outcome is one of four;
-    - the receipt is unique.
+    - the receipt is unique;
+    - reasons are {"left": [tags], "right": [tags]}; active_ms is the time that the rater worked, not the tab's.
     """
 
     battle = models.ForeignKey(Battle, on_delete=models.PROTECT, related_name="votes")
@@ -25,6 +26,9 @@ class Vote(models.Model):
     outcome = models.CharField(max_length=8, choices=Outcome)
     receipt = models.CharField(max_length=16, unique=True)
     cast_at = models.DateTimeField(db_index=True)
+    reasons = models.JSONField(null=True)
+    comment = models.TextField(blank=True, default="", db_default="")
+    active_ms = models.PositiveIntegerField(null=True)
 
     class Meta:
         constraints = [

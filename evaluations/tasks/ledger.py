@@ -1,27 +1,19 @@
-"""Tasks: each calls one domain function. All may run twice, or at once, or be lost: the next one makes up for it."""
+"""Votes into the ledger, and the leaderboards that follow."""
 
 import logging
 
 from celery import chain, shared_task
-from celery.signals import worker_init
 from django.conf import settings
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from evaluations import ledger, snapshots
 from evaluations.columns import refresh_columns
-from evaluations.ranking import warm_kernels
 
 logger = logging.getLogger(__name__)
 
 
-@worker_init.connect
-def warm_worker(**_: object) -> None:
-    """Before the first task, so that no ranking waits for a compiler; the pool's processes inherit the loops."""
-    warm_kernels()
-
-
-@shared_task(time_limit=60, soft_time_limit=50)
+@shared_task(name="evaluations.tasks.seal_votes", time_limit=60, soft_time_limit=50)
 def seal_votes() -> None:
     """Give new votes their place, and bring this machine's columns up to date for the draw of battles."""
     while ledger.seal_votes(now=timezone.now()) == ledger.BATCH:
@@ -29,12 +21,12 @@ def seal_votes() -> None:
     refresh_columns(root=settings.COLUMNS_ROOT)
 
 
-@shared_task(time_limit=300)
+@shared_task(name="evaluations.tasks.seal_stragglers", time_limit=300)
 def seal_stragglers() -> None:
     ledger.seal_all(now=timezone.now())
 
 
-@shared_task(time_limit=300)
+@shared_task(name="evaluations.tasks.refresh_leaderboards", time_limit=300)
 def refresh_leaderboards() -> None:
     snapshots.refresh_leaderboards(columns_root=settings.COLUMNS_ROOT, now=timezone.now())
 

@@ -1,0 +1,34 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from evaluations.models.raters import Rater
+from evaluations.models.studies import Study
+
+
+class RaterDecision(models.Model):
+    """A person decided about a rater's votes in a study: leave them out, keep them, or take them back in.
+
+    - insert-only (trigger): the newest one holds, an earlier one stays on the record;
+    - it has a reason; exclusions and restorations are in the ledger.
+    """
+
+    class Decision(models.TextChoices):
+        EXCLUDE = "exclude"
+        KEEP = "keep"
+        RESTORE = "restore"
+
+    study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="rater_decisions")
+    rater = models.ForeignKey(Rater, on_delete=models.PROTECT, related_name="decisions")
+    decision = models.CharField(max_length=16, choices=Decision)
+    reason = models.TextField()
+    # The flags that were up, and the figures behind them, as they were then.
+    flags = models.JSONField(default=list)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="rater_decision_has_a_reason"),
+        ]

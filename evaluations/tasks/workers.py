@@ -1,0 +1,24 @@
+"""A worker's life: what it does when it starts, and how it says that it lives."""
+
+from celery.signals import heartbeat_sent, worker_init
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+
+from evaluations.ranking import warm_kernels
+from evaluations.workers import note_worker
+
+
+@worker_init.connect
+def warm_worker(**_: object) -> None:
+    """Before the first task, so that no ranking waits for a compiler; the pool's processes inherit the loops."""
+    warm_kernels()
+
+
+@heartbeat_sent.connect
+def say_alive(**_: object) -> None:
+    """Every few seconds, from the worker's own process. A database that is away is told of elsewhere."""
+    close_old_connections()
+    try:
+        note_worker(now=timezone.now())
+    except DatabaseError:
+        return

@@ -1,0 +1,1 @@
+"""Addresses, a file an area. Order: public, rating, then what staff use."""

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from evaluations.ingest.messages import MESSAGES, WARNING, Word, gettext_noop
+from evaluations.ingest.messages import MESSAGES
+from evaluations.ingest.wording import WARNING, Word, gettext_noop
 
 LONGEST_EXCERPT = 120
 # NUL and lone surrogates can be neither stored nor shown; the other controls would hide what is wrong.
@@ -13,10 +14,11 @@ PICTURES = {code: 0x2400 + code for code in range(32)} | dict.fromkeys(range(0xD
 
 @dataclass(frozen=True, kw_only=True)
 class SourceFile:
-    """A file to read: its name as the sender wrote it, and where its bytes are."""
+    """A file to read: its name as the sender wrote it, where its bytes are, and their hash where it is known."""
 
     name: str
     path: Path
+    digest: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from evaluations.ingest.faults import SourceFile, show_text
-from evaluations.ingest.lines import MEGABYTE
+from evaluations.ingest.streams import MEGABYTE
 
 LONGEST_FILE_NAME = 120
 
@@ -33,7 +33,7 @@ class KeptFile:
     digest: str
 
     def as_source(self) -> SourceFile:
-        return SourceFile(name=self.name, path=Path(settings.MEDIA_ROOT) / self.path)
+        return SourceFile(name=self.name, path=Path(settings.MEDIA_ROOT) / self.path, digest=self.digest)
 
     def is_unchanged(self) -> bool:
         path = self.as_source().path

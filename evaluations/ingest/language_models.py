@@ -14,17 +14,30 @@ from evaluations.models import LanguageModel
 LONGEST_SLUG = 72
 
 
-def store_models(*, sheets: Sequence[Sheet], now: datetime) -> dict[str, LanguageModel]:
+class ModelRoll(dict[str, LanguageModel]):
     """Each id and name that the files use for a model, to the model. The caller holds the import's lock.
 
-    A model that is there stays as it is: a file about one prompt set changes nothing in the others.
+    Without a file of models, a name that is new is made into one when it is first asked for. A model that is there
+    stays as it is: a file about one prompt set changes nothing in the others.
     """
-    listed = [row for sheet in sheets if sheet.layout.role is Role.MODELS for row in _read(sheet)]
-    if listed:
-        models = {row.get("key"): _store_model(row, now=now) for row in listed}
-        return {row.get("name"): models[row.get("key")] for row in listed} | models
-    names = {row.get("model"): None for sheet in sheets for row in _read(sheet) if row.has("model")}
-    return {name: _find_or_make(name, now=now) for name in names}
+
+    def __init__(self, *, sheets: Sequence[Sheet], now: datetime) -> None:
+        super().__init__()
+        self.now = now
+        listed = [row for sheet in sheets if sheet.layout.role is Role.MODELS for row in _read(sheet)]
+        by_key = {row.get("key"): _store_model(row, now=now) for row in listed}
+        self.update({row.get("name"): by_key[row.get("key")] for row in listed} | by_key)
+        # Who makes a model, as the files say it: what a model that was there before says may differ.
+        self.makers = {row.get(called): row.get("maker") for row in listed for called in ("key", "name")}
+
+    def __missing__(self, name: str) -> LanguageModel:
+        self[name] = find_model(name=name) or _make_model(
+            name=name, key="", maker="", licence="", now=self.now
+        )
+        return self[name]
+
+    def slugs(self) -> dict[str, str]:
+        return {name: model.slug for name, model in self.items()}
 
 
 def _read(sheet: Sheet) -> Iterator[Row]:
@@ -39,10 +52,10 @@ def _store_model(row: Row, *, now: datetime) -> LanguageModel:
     return _make_model(name=name, key=key, maker=row.get("maker"), licence=row.get("licence"), now=now)
 
 
-def _find_or_make(name: str, *, now: datetime) -> LanguageModel:
+def find_model(*, name: str) -> LanguageModel | None:
+    """The model that a file means by this: its name, else its short name."""
     models = LanguageModel.objects
-    found = models.filter(name=name).first() or models.filter(slug=name).first()
-    return found or _make_model(name=name, key="", maker="", licence="", now=now)
+    return models.filter(name=name).first() or models.filter(slug=name).first()
 
 
 def _make_model(*, name: str, key: str, maker: str, licence: str, now: datetime) -> LanguageModel:

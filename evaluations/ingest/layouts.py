@@ -1,14 +1,18 @@
 """The shapes of files that are taken, as data: a file is recognised by its columns. Pure: no Django."""
 
 import difflib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from evaluations.ingest.faults import Fault, SourceFile, show_text
-from evaluations.ingest.messages import Word, gettext_noop
+from evaluations.ingest.wording import Word, gettext_noop
 
 _ = gettext_noop
+
+
+# More are no table of ours, and comparing each with each takes its time.
+MOST_COLUMNS = 200
 
 
 class Role(Enum):
@@ -79,42 +83,28 @@ PROMPT = Column("prompt", Kind.TEXT, "prompt")
 CATEGORY = Column("category", Kind.NAME, "category", longest=80)
 LANGUAGE = Column("language", Kind.LANGUAGE, "language")
 MODEL = Column("model", Kind.NAME, "model", needed=True)
+MESSAGES = Column("messages", Kind.MESSAGES, "messages")
+METADATA = Column("metadata", Kind.METADATA, "metadata")
+PROMPT_ID = Column("prompt_id", Kind.KEY, "prompt", needed=True)
+OPTIONAL_PROMPT = Column("prompt", Kind.TEXT, "prompt", may_be_empty=True, may_be_absent=True)
+PROMPT_COLUMNS = (ID, PROMPT, MESSAGES, CATEGORY, LANGUAGE, METADATA)
+TEXT = Column("response", Kind.TEXT, "text", needed=True, may_be_empty=True)
+
+# A column a model: its columns of answers are found by hand or by their names (see arrangements).
+WIDE_PROMPTS = Layout(
+    Word(_("prompts with a column a model")), Role.LONG, PROMPT_COLUMNS, one_of=("prompt", "messages")
+)
+WIDE_RESPONSES = Layout(Word(_("responses with a column a model")), Role.RESPONSES, (PROMPT_ID,))
 
 LAYOUTS = (
-    Layout(
-        Word(_("prompts")),
-        Role.PROMPTS,
-        (
-            ID,
-            PROMPT,
-            Column("messages", Kind.MESSAGES, "messages"),
-            CATEGORY,
-            LANGUAGE,
-            Column("metadata", Kind.METADATA, "metadata"),
-        ),
-        one_of=("prompt", "messages"),
-    ),
+    Layout(Word(_("prompts")), Role.PROMPTS, PROMPT_COLUMNS, one_of=("prompt", "messages")),
     Layout(
         Word(_("prompts and responses")),
         Role.LONG,
-        (
-            ID,
-            Column("prompt", Kind.TEXT, "prompt", needed=True, may_be_empty=True, may_be_absent=True),
-            MODEL,
-            Column("response", Kind.TEXT, "text", needed=True, may_be_empty=True),
-            CATEGORY,
-            LANGUAGE,
-        ),
+        (ID, OPTIONAL_PROMPT, MODEL, TEXT, CATEGORY, LANGUAGE, MESSAGES, METADATA),
+        one_of=("prompt", "messages"),
     ),
-    Layout(
-        Word(_("responses")),
-        Role.RESPONSES,
-        (
-            Column("prompt_id", Kind.KEY, "prompt", needed=True),
-            MODEL,
-            Column("response", Kind.TEXT, "text", needed=True, may_be_empty=True),
-        ),
-    ),
+    Layout(Word(_("responses")), Role.RESPONSES, (PROMPT_ID, MODEL, TEXT)),
     Layout(
         Word(_("models")),
         Role.MODELS,
@@ -130,7 +120,7 @@ LAYOUTS = (
         Word(_("votes")),
         Role.VOTES,
         (
-            Column("prompt_id", Kind.KEY, "prompt", needed=True),
+            PROMPT_ID,
             Column("model_left", Kind.NAME, "left", needed=True),
             Column("model_right", Kind.NAME, "right", needed=True),
             Column("winner", Kind.WINNER, "winner", needed=True),
@@ -190,6 +180,8 @@ def find_nearest(name: str, among: Collection[str]) -> str | None:
 def recognise(*, columns: Sequence[str]) -> Layout | None:
     """The layout these columns fit best, or None if they look like none of them."""
 
+    columns = columns[:MOST_COLUMNS]
+
     def fit(layout: Layout) -> float:
         known = [name for name in columns if layout.accepts(name)]
         missing = layout.missing_from(columns)
@@ -201,18 +193,18 @@ def recognise(*, columns: Sequence[str]) -> Layout | None:
     return best if any(find_nearest(name, best.known()) for name in columns) else None
 
 
-def check_header(*, source: SourceFile, columns: Sequence[str], layout: Layout) -> Iterator[Fault]:
-    """The columns of a CSV that the layout doesn't know."""
-    missing = layout.missing_from(columns)
-    for name in dict.fromkeys(columns):
-        if not layout.accepts(name):
-            yield describe_stranger(source=source, name=name, layout=layout, line=1, missing=missing)
+def check_header(
+    *, source: SourceFile, strangers: Iterable[str], missing: Collection[str], layout: Layout
+) -> Iterator[Fault]:
+    """The columns of a file with a header that the layout doesn't know."""
+    for name in strangers:
+        yield describe_stranger(source=source, name=name, layout=layout, line=1, missing=missing)
 
 
-def check_missing(*, source: SourceFile, columns: Sequence[str], layout: Layout) -> Iterator[Fault]:
+def check_missing(*, source: SourceFile, missing: Iterable[str], layout: Layout) -> Iterator[Fault]:
     """The columns that the layout needs and the whole file lacks."""
     values = {"layout": layout.name, "known": ", ".join(layout.known())}
-    for name in layout.missing_from(columns):
+    for name in missing:
         yield Fault(message="missing_column", file=source.name, line=1, column=name, values=values)
 
 

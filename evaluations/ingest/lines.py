@@ -1,27 +1,15 @@
-"""Bytes on disk to lines of text, one at a time. Pure: no Django; the longest line bounds the memory used."""
+"""A stream of UTF-8 to lines of text, one at a time. Pure: no Django; the longest line bounds the memory used."""
 
-import codecs
 from collections.abc import Iterator
-from pathlib import PurePath
 from typing import BinaryIO
 
+from evaluations.ingest.encodings import guess_encoding
 from evaluations.ingest.faults import Fault, Report, SourceFile, show_text
-from evaluations.ingest.messages import Word, gettext_noop
 
-_ = gettext_noop
-
-MEGABYTE = 1_048_576
 # A longer line or field is a broken file more often than a long answer, and would have to be held whole.
 LONGEST_LINE = 1_000_000
-NOT_TEXT = {
-    b"PK\x03\x04": Word(_("spreadsheet or zip")),
-    b"\xd0\xcf\x11\xe0": Word(_("spreadsheet")),
-    b"\x1f\x8b": Word("gzip"),
-    b"%PDF": Word("PDF"),
-    codecs.BOM_UTF16_LE: Word("UTF-16"),
-    codecs.BOM_UTF16_BE: Word("UTF-16"),
-}
-JSONL_SUFFIXES = {".jsonl", ".ndjson", ".json"}
+# An encoding is told by its letters: enough of them, and no more.
+SAMPLED = 32_768
 
 
 class Lines:
@@ -71,31 +59,10 @@ class Lines:
     def _report_encoding(self, raw: bytes, error: UnicodeDecodeError) -> None:
         near = raw[max(0, error.start - 30) : error.start + 30].decode("utf-8", "replace")
         byte, value = self.offset + error.start, f"{raw[error.start]:02x}"
-        self.report_fault("not_utf8", line=self.number, says=near, byte=byte, value=value)
-
-
-def check_file(*, source: SourceFile, max_mb: int) -> Fault | None:
-    """What makes the file not worth reading, if anything does: its size, or its first bytes."""
-    if source.path.stat().st_size > max_mb * MEGABYTE:
-        return Fault(message="too_large", file=source.name, values={"limit": max_mb})
-    start = read_start(source=source)
-    for magic, kind in NOT_TEXT.items():
-        if start.startswith(magic):
-            return Fault(message="not_text", file=source.name, values={"kind": kind})
-    if not start.strip():
-        return Fault(message="empty_file", file=source.name)
-    if start.lstrip().startswith(b"["):
-        says = show_text(start.decode("utf-8", "replace"))
-        return Fault(message="json_list", file=source.name, line=1, says=says)
-    return None
-
-
-def read_start(*, source: SourceFile) -> bytes:
-    with source.path.open("rb") as handle:
-        return handle.read(4096).removeprefix(codecs.BOM_UTF8)
-
-
-def is_jsonl(*, source: SourceFile) -> bool:
-    """By content first: no header of ours starts with a brace, whatever the file is called."""
-    suffix = PurePath(source.name).suffix.lower()
-    return read_start(source=source).lstrip().startswith(b"{") or suffix in JSONL_SUFFIXES
+        encoding = guess_encoding(raw[:SAMPLED] + self.handle.read(SAMPLED))
+        if encoding is None:
+            self.report_fault("not_utf8", line=self.number, says=near, byte=byte, value=value)
+            return
+        self.report_fault(
+            "other_encoding", line=self.number, says=near, byte=byte, value=value, encoding=encoding
+        )

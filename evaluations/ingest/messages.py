@@ -4,95 +4,14 @@ The sentences are templates, so that the layer that shows them can translate the
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-ERROR = "error"
-WARNING = "warning"
-
-
-def gettext_noop(text: str) -> str:
-    """Marks a sentence for the translators' tools; changes nothing."""
-    return text
-
+from evaluations.ingest.file_messages import FILE_MESSAGES
+from evaluations.ingest.wording import WARNING, Message, gettext_noop
 
 _ = gettext_noop
 
-
-class Word(str):
-    """A value in a sentence that is translated like the sentence itself."""
-
-    __slots__ = ()
-
-
-@dataclass(frozen=True)
-class Message:
-    """What is wrong, and what to do about it."""
-
-    problem: str
-    remedy: str
-    severity: str = ERROR
-
-
 MESSAGES: Mapping[str, Message] = {
-    # The file
-    "too_large": Message(
-        _("This file is larger than %(limit)s MB."),
-        _("Split it into smaller files, then add them together."),
-    ),
-    "empty_file": Message(_("This file is empty."), _("Choose the file that has the rows.")),
-    "no_rows": Message(_("This file has a header and no rows."), _("Add the rows below the header.")),
-    "too_many_rows": Message(
-        _("This import has more than %(limit)s rows."), _("Split it into several prompt sets.")
-    ),
-    "not_text": Message(
-        _("This is a %(kind)s file, not CSV or JSONL."),
-        _("Export it as CSV (UTF-8) or JSONL, then add that."),
-    ),
-    "not_utf8": Message(
-        _("This file is not UTF-8: byte %(byte)s (0x%(value)s) starts no character."),
-        _("Save the file again as UTF-8, then add it again."),
-    ),
-    "line_too_long": Message(
-        _("This line is longer than %(limit)s MB."), _("Shorten the text, or remove the row.")
-    ),
-    "field_too_long": Message(
-        _("A field that starts in this row is longer than %(limit)s MB. Nothing after it was read."),
-        _("Look for a quotation mark that is never closed, or shorten the text."),
-    ),
-    "too_many_faults": Message(
-        _("There are more than %(limit)s faults. The check stopped here."),
-        _("Mend those listed, then check the file again."),
-    ),
-    # CSV
-    "unclosed_quote": Message(
-        _("A quotation mark that opens in this row is never closed. Nothing after it was read."),
-        _('Close it. Inside a quoted field, write a quotation mark twice: "".'),
-    ),
-    "stray_quote": Message(
-        _("Text follows the quotation mark that closes a field."),
-        _('Put a comma after it. Inside a quoted field, write a quotation mark twice: "".'),
-    ),
-    "stray_return": Message(
-        _("A carriage return stands alone in this row."), _("Save the file with line ends LF or CRLF.")
-    ),
-    "broken_csv": Message(_("This row is not CSV: %(reason)s."), _("Export the file as CSV again.")),
-    "field_count": Message(
-        _("This row has %(found)s fields; the header has %(expected)s."),
-        _("Put quotation marks around text that holds a comma or a line break."),
-    ),
-    # JSONL
-    "json_list": Message(
-        _("This file is one JSON list."), _("Write one JSON object a line, without the brackets around them.")
-    ),
-    "bad_json": Message(
-        _("This line is not JSON: %(reason)s, at character %(position)s."),
-        _("Write one whole JSON object on each line."),
-    ),
-    "not_object": Message(
-        _("This line is JSON, but not an object."), _('Write an object: {"id": "…", "prompt": "…"}.')
-    ),
-    "duplicate_key": Message(_("This object has the same key twice."), _("Remove or rename one of them.")),
-    "nested_too_deep": Message(_("This JSON is nested too deep."), _("Use at most %(limit)s levels.")),
+    **FILE_MESSAGES,
     # Columns
     "unrecognised": Message(
         _("These columns fit no file that is known here: %(columns)s."),
@@ -121,6 +40,34 @@ MESSAGES: Mapping[str, Message] = {
         _("No file here has prompts."),
         _("Add the file of prompts these files belong to, with the columns id and prompt."),
     ),
+    "wide_form": Message(
+        _("Each of these columns is taken as the answers of a model: %(models)s."),
+        _("Map the columns by hand if one of them is something else."),
+        WARNING,
+    ),
+    "mapping_column": Message(
+        _("The mapping names a column that this file does not have."), _("Map the columns that are there.")
+    ),
+    "mapping_field": Message(
+        _("A column can’t be mapped to this."), _("Map it to one of these: %(fields)s.")
+    ),
+    "mapping_model": Message(
+        _("The mapping gives no name of a model, or too long a one."),
+        _("Write the model’s name, of at most 120 characters."),
+    ),
+    "mapping_twice": Message(
+        _("Two columns are mapped to the same field."), _("Map one of them, and leave the other out.")
+    ),
+    "mapping_both_forms": Message(
+        _("The mapping has a column a model, and a column of models or responses too."),
+        _("Use one form: a row a response, or a column a model."),
+    ),
+    "mapping_incomplete": Message(
+        _("These fields make no file that is known here: %(fields)s."),
+        _(
+            "Map a column to the id, and others to the prompt, to a model’s answers, or to model and response."
+        ),
+    ),
     "missing_key": Message(_("This object has no such key."), _('Add it; "" where there is nothing.')),
     # Values
     "nul": Message(_("The text holds a NUL character."), _("Remove it.")),
@@ -136,6 +83,30 @@ MESSAGES: Mapping[str, Message] = {
         _("A character was lost (�). It is imported as it is."),
         _("Replace it with the character that was meant."),
         WARNING,
+    ),
+    "cell_formula": Message(
+        _("This cell is a formula, and its result was never computed."),
+        _("Open the file in a spreadsheet program and save it, or write the value in the cell."),
+    ),
+    "cell_error": Message(
+        _("This cell is an error of the spreadsheet."), _("Correct it, or empty the cell.")
+    ),
+    "cell_boolean": Message(
+        _("This cell is true or false, not text."), _("Format the cell as text and write it again.")
+    ),
+    "cell_date": Message(
+        _("This cell is a date or a time, not text."),
+        _("Format the cell as text and write it again. Programs turn some texts into dates."),
+    ),
+    "cell_percent": Message(
+        _("This cell is a percentage, not text."), _("Format the cell as text and write it again.")
+    ),
+    "cell_number": Message(
+        _("This cell is a number whose digits are not those that are shown."),
+        _("Format the cell as text and write it again."),
+    ),
+    "cell_too_long": Message(
+        _("This text is longer than %(limit)s characters."), _("Shorten the text, or remove the row.")
     ),
     "not_text_value": Message(_("Expected text."), _("Write it between quotation marks.")),
     "control_character": Message(_("A control character is in it."), _("Remove it.")),
@@ -185,6 +156,18 @@ MESSAGES: Mapping[str, Message] = {
     "duplicate_response": Message(
         _("This model's response to this prompt is already on line %(line)s of %(file)s."),
         _("Keep one of the two."),
+    ),
+    "frozen_model": Message(
+        _("A study was opened with what this model had answered; it gets no more responses in this version."),
+        _("Leave the model out, or make a new version of the prompt set with these responses."),
+    ),
+    "already_answered": Message(
+        _("This model already has a response to this prompt."),
+        _("Remove the row. A response is never changed; a new version of the prompt set brings another."),
+    ),
+    "prompts_here": Message(
+        _("This file has prompts. Here, responses are added to prompts that are there."),
+        _("Leave the prompts’ column out, or import the file as a new version."),
     ),
     "unknown_prompt": Message(
         _("No prompt has this id."), _("Correct the id, or add the prompt. Prompts are checked first.")

@@ -1,7 +1,7 @@
 """Checked files to rows of the database: a prompt set, its prompts, models and responses. All or nothing."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
@@ -10,19 +10,21 @@ from django.db.models import Max
 
 from evaluations.canonical import encode_canonical
 from evaluations.copying import copy_rows
-from evaluations.ingest.language_models import store_models
+from evaluations.findings import Decisions
+from evaluations.ingest.language_models import ModelRoll
 from evaluations.ingest.layouts import Role
 from evaluations.ingest.rows import Row, Sheet, read_rows
-from evaluations.models import LanguageModel, Prompt, PromptSet, Response
-from evaluations.rendering import render_conversation, render_markdown
+from evaluations.models import Prompt, PromptSet, Response
+from evaluations.rendering import render_conversation
 
 # One import at a time gives prompt sets their versions and models their slugs.
 IMPORT_LOCK = 0x4152454E42
-BATCH_ROWS = 500
+BATCH_ROWS = 1_000
 # Texts are up to a megabyte each: a batch is also full at so many characters.
 BATCH_CHARACTERS = 2_000_000
 
 RowOf = TypeVar("RowOf", Prompt, Response)
+Progress = Callable[[int], None]
 
 
 class StoredPromptSet(NamedTuple):
@@ -32,19 +34,96 @@ class StoredPromptSet(NamedTuple):
     models: dict[str, str]
 
 
+class _Writer:
+    """One import's responses on their way into the table: decided, hashed, counted."""
+
+    def __init__(
+        self, *, sheets: Sequence[Sheet], decisions: Decisions, progress: Progress, now: datetime
+    ) -> None:
+        self.sheets, self.decisions, self.progress = sheets, decisions, progress
+        self.models = ModelRoll(sheets=sheets, now=now)
+        self.hasher = hashlib.sha256()
+        self.done = 0
+
+    def copy(self, rows: Iterable[RowOf]) -> Iterator[list[RowOf]]:
+        for batch in _batches(rows):
+            yield copy_rows(rows=batch)
+            self.done += len(batch)
+            self.progress(self.done)
+
+    def add(self, record: Mapping[str, Any]) -> None:
+        self.hasher.update(encode_canonical(record) + b"\n")
+
+    def store_responses(self, *, prompts: Mapping[str, int]) -> None:
+        for _batch in self.copy(self.build_responses(prompts=prompts)):
+            pass
+
+    def build_responses(self, *, prompts: Mapping[str, int]) -> Iterator[Response]:
+        """HTML is made when it is first wanted: that takes longer than all the rest."""
+        for row in read_checked(sheets=self.sheets, roles=(Role.LONG, Role.RESPONSES)):
+            # In a table with a column a model, a prompt may stand there without an answer.
+            if not row.has("model"):
+                continue
+            key, named = row.get("key") or row.get("prompt"), row.get("model")
+            model, maker = self.models[named], self.models.makers.get(named, "")
+            treated = self.decisions.treat(
+                prompt_key=key, named=named, model=model, maker=maker, text=row.get("text")
+            )
+            if treated is None:
+                continue
+            digest = hashlib.sha256(treated.text.encode()).hexdigest()
+            self.add({"prompt": key, "model": model.slug, "digest": digest})
+            yield Response(
+                prompt_id=prompts[key],
+                model=model,
+                text=treated.text,
+                digest=digest,
+                original_digest=treated.original_digest,
+                html="",
+            )
+
+
 @transaction.atomic
-def store_prompt_set(*, slug: str, title: str, sheets: Sequence[Sheet], now: datetime) -> StoredPromptSet:
+def store_prompt_set(
+    *,
+    slug: str,
+    title: str,
+    sheets: Sequence[Sheet],
+    decisions: Decisions,
+    progress: Progress,
+    now: datetime,
+) -> StoredPromptSet:
     """Make the next version of this prompt set from files that were checked and have no error."""
     lock_imports()
     newest = PromptSet.objects.filter(slug=slug).aggregate(version=Max("version"))["version"] or 0
     prompt_set = PromptSet.objects.create(slug=slug, version=newest + 1, title=title, created_at=now)
-    models = store_models(sheets=sheets, now=now)
-    hasher = hashlib.sha256()
-    prompts = _store_prompts(prompt_set=prompt_set, sheets=sheets, hasher=hasher)
-    _store_responses(prompts=prompts, models=models, sheets=sheets, hasher=hasher)
-    prompt_set.content_hash = hasher.hexdigest()
+    writer = _Writer(sheets=sheets, decisions=decisions, progress=progress, now=now)
+    prompts: dict[str, int] = {}
+    for batch in writer.copy(_build_prompts(prompt_set=prompt_set, writer=writer)):
+        prompts |= {prompt.key: prompt.pk for prompt in batch}
+    writer.store_responses(prompts=prompts)
+    prompt_set.content_hash = writer.hasher.hexdigest()
     prompt_set.save(update_fields=["content_hash"])
-    return StoredPromptSet(prompt_set, {name: model.slug for name, model in models.items()})
+    return StoredPromptSet(prompt_set, writer.models.slugs())
+
+
+@transaction.atomic
+def store_responses(
+    *,
+    prompt_set: PromptSet,
+    sheets: Sequence[Sheet],
+    decisions: Decisions,
+    progress: Progress,
+    now: datetime,
+) -> dict[str, str]:
+    """Add responses to a version that is there: its prompts, and the responses it has, stay as they are.
+
+    Returns which model each id and name of the files is, by slug.
+    """
+    lock_imports()
+    writer = _Writer(sheets=sheets, decisions=decisions, progress=progress, now=now)
+    writer.store_responses(prompts=dict(prompt_set.prompts.values_list("key", "pk")))
+    return writer.models.slugs()
 
 
 def lock_imports() -> None:
@@ -53,29 +132,27 @@ def lock_imports() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
 
 
-def _store_prompts(*, prompt_set: PromptSet, sheets: Sequence[Sheet], hasher: Any) -> dict[str, int]:
-    """Prompt ids by key."""
-    stored: dict[str, int] = {}
-    for batch in _batches(_build_prompts(prompt_set=prompt_set, sheets=sheets, hasher=hasher)):
-        stored |= {prompt.key: prompt.pk for prompt in copy_rows(rows=batch)}
-    return stored
-
-
-def _build_prompts(*, prompt_set: PromptSet, sheets: Sequence[Sheet], hasher: Any) -> Iterator[Prompt]:
+def _build_prompts(*, prompt_set: PromptSet, writer: _Writer) -> Iterator[Prompt]:
     seen: set[str] = set()
-    for row in read_checked(sheets=sheets, roles=(Role.PROMPTS, Role.LONG)):
+    for row in read_checked(sheets=writer.sheets, roles=(Role.PROMPTS, Role.LONG)):
         # In the long form the first row of an id has its prompt.
         if row.get("key") in seen:
             continue
         seen.add(row.get("key"))
         prompt = _build_prompt(prompt_set=prompt_set, row=row)
         record = ("key", "messages", "category", "language", "metadata")
-        hasher.update(encode_canonical({name: getattr(prompt, name) for name in record}) + b"\n")
+        writer.add({name: getattr(prompt, name) for name in record})
         yield prompt
 
 
+def read_messages(row: Row) -> list[dict[str, str]]:
+    """The prompt of a row, as it is stored."""
+    messages: list[dict[str, str]] = row.get("messages") or [{"role": "user", "content": row.get("prompt")}]
+    return messages
+
+
 def _build_prompt(*, prompt_set: PromptSet, row: Row) -> Prompt:
-    messages = row.get("messages") or [{"role": "user", "content": row.get("prompt")}]
+    messages = read_messages(row)
     return Prompt(
         prompt_set=prompt_set,
         key=row.get("key"),
@@ -85,26 +162,6 @@ def _build_prompt(*, prompt_set: PromptSet, row: Row) -> Prompt:
         metadata=row.get("metadata") or {},
         html=render_conversation(messages, language=row.get("language")),
     )
-
-
-def _store_responses(
-    *, prompts: Mapping[str, int], models: Mapping[str, LanguageModel], sheets: Sequence[Sheet], hasher: Any
-) -> None:
-    for batch in _batches(_build_responses(prompts=prompts, models=models, sheets=sheets, hasher=hasher)):
-        copy_rows(rows=batch)
-
-
-def _build_responses(
-    *, prompts: Mapping[str, int], models: Mapping[str, LanguageModel], sheets: Sequence[Sheet], hasher: Any
-) -> Iterator[Response]:
-    for row in read_checked(sheets=sheets, roles=(Role.LONG, Role.RESPONSES)):
-        key = row.get("key") or row.get("prompt")
-        model, text = models[row.get("model")], row.get("text")
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        hasher.update(encode_canonical({"prompt": key, "model": model.slug, "digest": digest}) + b"\n")
-        yield Response(
-            prompt_id=prompts[key], model=model, text=text, digest=digest, html=render_markdown(text)
-        )
 
 
 def read_checked(*, sheets: Iterable[Sheet], roles: Sequence[Role]) -> Iterator[Row]:
@@ -119,7 +176,7 @@ def _batches(rows: Iterable[RowOf]) -> Iterator[list[RowOf]]:
     characters = 0
     for row in rows:
         batch.append(row)
-        characters += len(row.html)
+        characters += len(row.text) if isinstance(row, Response) else len(row.html)
         if len(batch) >= BATCH_ROWS or characters >= BATCH_CHARACTERS:
             yield batch
             batch, characters = [], 0

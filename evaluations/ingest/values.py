@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from evaluations.ingest.layouts import Column, Kind
+from evaluations.ingest.records import BadCell
 
 LARGEST_INTEGER = 2**53 - 1
 DEEPEST_JSON = 20
@@ -57,6 +58,8 @@ class BadValueError(Exception):
 
 def clean_value(*, column: Column, value: Any) -> Any:
     """The value as the house keeps it. Raises BadValueError."""
+    if isinstance(value, BadCell):
+        raise BadValueError(value.message, says=value.says, **value.values)
     cleaned = CLEANERS[column.kind](value)
     if isinstance(cleaned, str):
         if column.needed and not column.may_be_empty and not cleaned.strip():
@@ -178,7 +181,7 @@ def _refuse_constant(constant: str) -> NoReturn:
 def check_json(value: Any, *, depth: int = 0) -> None:
     """Raise BadValueError for what neither the database nor canonical JSON can say."""
     if depth > DEEPEST_JSON:
-        raise BadValueError("nested_too_deep")
+        raise BadValueError("nested_too_deep", limit=DEEPEST_JSON)
     match value:
         case str():
             clean_text(value)
@@ -194,6 +197,11 @@ def check_json(value: Any, *, depth: int = 0) -> None:
         case list():
             for item in value:
                 check_json(item, depth=depth + 1)
+        case BadCell():
+            raise BadValueError(value.message, says=value.says, **value.values)
+        # A date or bytes inside a value of a Parquet file.
+        case _:
+            raise BadValueError("not_text_value", says=str(value))
 
 
 CLEANERS: Mapping[Kind, Callable[[Any], Any]] = {

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 from evaluations.ingest.faults import CheckStoppedError, FaultTally, Report, SourceFile
 from evaluations.ingest.layouts import Role
-from evaluations.ingest.prompt_checks import open_sheets
+from evaluations.ingest.prompt_checks import Mappings, open_sheets, shift_progress
 from evaluations.ingest.references import Suggester
 from evaluations.ingest.rows import Row, Sheet, read_rows
+from evaluations.ingest.streams import Progress
 
 VOTE_ROLES = (Role.VOTES,)
 
@@ -32,18 +33,31 @@ class VoteSummary:
 
 
 def check_vote_files(
-    *, sources: Sequence[SourceFile], known: KnownResponses, max_mb: int, report: FaultTally
+    *,
+    sources: Sequence[SourceFile],
+    known: KnownResponses,
+    max_mb: int,
+    report: FaultTally,
+    mappings: Mappings | None = None,
+    progress: Progress | None = None,
 ) -> tuple[list[Sheet], VoteSummary]:
-    """Check every vote of every file."""
+    """Check every vote of every file. `progress` is told the bytes read so far, of all the files."""
     check = _VoteCheck(known=known, report=report)
     sheets: list[Sheet] = []
     try:
         sheets = open_sheets(
-            sources=sources, max_mb=max_mb, roles=VOTE_ROLES, stranger="not_votes", report=report
+            sources=sources,
+            max_mb=max_mb,
+            roles=VOTE_ROLES,
+            stranger="not_votes",
+            report=report,
+            mappings=mappings,
         )
+        done = 0
         for sheet in sheets:
-            for row in read_rows(sheet=sheet, report=report):
+            for row in read_rows(sheet=sheet, report=report, progress=shift_progress(progress, by=done)):
                 check.check_vote(row)
+            done += sheet.source.path.stat().st_size
     except CheckStoppedError:
         pass
     return sheets, check.summarise()

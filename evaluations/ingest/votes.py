@@ -1,7 +1,7 @@
 """Checked files of recorded votes to raters, battles and votes of a study. All or nothing."""
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -52,13 +52,14 @@ def read_known(*, prompt_set: PromptSet) -> KnownResponses:
     )
 
 
-def find_prompt_set(*, slug: str, study_slug: str) -> PromptSet:
-    """The prompt set the votes are about: the study's own, else the newest version. Raises IngestError."""
+def find_prompt_set(*, slug: str, study_slug: str, version: int | None = None) -> PromptSet:
+    """The prompt set the votes are about: the study's own, else this version or the newest. Raises IngestError."""
     study = Study.objects.select_related("prompt_set").filter(slug=study_slug).first()
     if study is not None:
         _check_takes_recorded(study=study, prompt_set_slug=slug)
         return study.prompt_set
-    prompt_set = PromptSet.objects.filter(slug=slug).order_by("-version").first()
+    versions = PromptSet.objects.filter(slug=slug).order_by("-version")
+    prompt_set = (versions if version is None else versions.filter(version=version)).first()
     if prompt_set is None:
         raise IngestError(
             _("There is no prompt set “%(slug)s”. Import its prompts and responses first.") % {"slug": slug}
@@ -79,7 +80,14 @@ def _check_takes_recorded(*, study: Study, prompt_set_slug: str) -> None:
 
 @transaction.atomic
 def store_votes(
-    *, slug: str, title: str, source: str, prompt_set: PromptSet, sheets: Sequence[Sheet], now: datetime
+    *,
+    slug: str,
+    title: str,
+    source: str,
+    prompt_set: PromptSet,
+    sheets: Sequence[Sheet],
+    progress: Callable[[int], None],
+    now: datetime,
 ) -> Study:
     """Record the votes of checked files in the study, made and opened where it is new."""
     lock_imports()
@@ -90,9 +98,12 @@ def store_votes(
     known = read_known(prompt_set=study.prompt_set)
     roll = _RaterRoll(study=study, now=now)
     rows = read_checked(sheets=sheets, roles=(Role.VOTES,))
+    done = 0
     while batch := list(islice(rows, BATCH)):
         roll.enrol(row.get("rater") for row in batch)
         _store_batch(study=study, rows=batch, known=known, roll=roll, now=now)
+        done += len(batch)
+        progress(done)
     return study
 
 

@@ -1,7 +1,7 @@
 """Small files and what the check says of them."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,11 +48,15 @@ def write_jsonl(folder: Path, *objects: Any, name: str = "file.jsonl") -> Source
     return write_file(folder, "".join(json.dumps(value) + "\n" for value in objects), name)
 
 
-def check(*sources: SourceFile, max_mb: int = 40, limit: int = 10_000) -> Checked:
+def check(*sources: SourceFile, max_mb: int = 40, limit: int = 10_000, **options: Any) -> Checked:
     faults: list[Fault] = []
     tally = FaultTally(report=faults.append, limit=limit)
-    _sheets, summary = check_prompt_files(sources=sources, max_mb=max_mb, report=tally)
+    _sheets, summary = check_prompt_files(sources=sources, max_mb=max_mb, report=tally, **options)
     return Checked(faults, summary)
+
+
+def check_mapped(source: SourceFile, mapping: dict[str, str], **options: Any) -> Checked:
+    return check(replace(source, digest="d"), mappings={"d": mapping}, **options)
 
 
 def upload(content: bytes | str, name: str = "file.csv") -> Upload:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evaluations.ingest.faults import SourceFile
-from evaluations.ingest.formats import read_records
+from evaluations.ingest.formats import read_columns, read_records
 from evaluations.ingest.lines import LONGEST_LINE
 from evaluations.ingest.messages import MESSAGES
 from tests.ingest.files import PROMPTS, check, write_file, write_jsonl
@@ -31,18 +31,37 @@ def test_byte_order_mark_is_no_part_of_the_first_column(tmp_path):
     assert check(write_file(tmp_path, b'\xef\xbb\xbf{"id": "a", "prompt": "b"}', "file.jsonl")).faults == []
 
 
-@pytest.mark.parametrize("delimiter", [";", "\t"])
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
 def test_other_spreadsheets_delimiters_are_taken(tmp_path, delimiter):
     checked = check(write_file(tmp_path, f"id{delimiter}prompt\na{delimiter}b, c\n"))
     assert checked.faults == []
     assert checked.summary.preview[0]["text"] == "b, c"
 
 
-def test_latin_1_names_line_and_byte(tmp_path):
-    fault = only(check(write_file(tmp_path, b"id,prompt\na,fine\nb,caf\xe9\n")))
-    assert (fault.message, fault.line, fault.values) == ("not_utf8", 3, {"byte": 22, "value": "e9"})
-    assert "byte 22 (0xe9)" in fault.describe_problem()
-    assert "UTF-8" in fault.describe_remedy()
+def test_commas_in_quoted_names_are_no_delimiters(tmp_path):
+    content = 'id;"prompt";"note, a, b, c, d"\na;b;c\n'
+    source = write_file(tmp_path, content)
+    assert read_columns(source=source) == ["id", "prompt", "note, a, b, c, d"]
+
+
+def test_header_may_have_capitals_and_empty_names_at_its_end(tmp_path):
+    checked = check(write_file(tmp_path, "ID,Prompt,,\na,b,,\nc,d,,\n"))
+    assert checked.faults == []
+    assert checked.summary.prompts == 2
+
+
+def test_latin_1_names_line_byte_and_the_probable_encoding(tmp_path):
+    fault = only(check(write_file(tmp_path, b"id,prompt\na,fine\nb,caf\xe9 \xe0 la cr\xe8me\n")))
+    assert (fault.message, fault.line) == ("other_encoding", 3)
+    assert (fault.values["byte"], fault.values["value"]) == (22, "e9")
+    assert "Windows-1252" in fault.describe_problem()
+    assert "save it as UTF-8" in fault.describe_remedy()
+
+
+def test_bytes_of_no_encoding_at_all(tmp_path):
+    fault = only(check(write_file(tmp_path, b"id,prompt\na,\xff\x81\x8d\xfe\x8f\x90\x9d\n")))
+    assert fault.message in ("not_utf8", "other_encoding")
+    assert (fault.line, fault.values["byte"]) == (2, 12)
 
 
 @pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\n  \n"])
@@ -56,12 +75,25 @@ def test_header_alone(tmp_path):
 
 @pytest.mark.parametrize(
     ("start", "kind"),
-    [(b"PK\x03\x04", "spreadsheet"), (b"\xff\xfei\x00d\x00", "UTF-16"), (b"%PDF-1.7", "PDF")],
+    [(b"\xd0\xcf\x11\xe0", "XLS"), (b"\xff\xfe\x00\x00i\x00\x00\x00", "UTF-32"), (b"%PDF-1.7", "PDF")],
 )
 def test_other_kinds_of_file_are_named(tmp_path, start, kind):
     fault = only(check(write_file(tmp_path, start + b"rest")))
     assert fault.message == "not_text"
     assert kind in fault.describe_problem()
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf_16_is_taken_with_and_without_its_mark(tmp_path, encoding):
+    text = "id,prompt\np1,Écris «\u00a0ça\u00a0» 😀\n"
+    checked = check(write_file(tmp_path, text.encode(encoding)))
+    assert checked.faults == []
+    assert checked.summary.preview[0]["text"] == "Écris «\u00a0ça\u00a0» 😀"
+
+
+def test_utf_16_that_breaks_off(tmp_path):
+    fault = check(write_file(tmp_path, "id,prompt\na,b\n".encode("utf-16") + b"\x00\xd8")).find("not_utf16")
+    assert fault.values["byte"] == 30
 
 
 def test_unclosed_quote_names_the_row_where_it_opens(tmp_path):
@@ -119,12 +151,6 @@ def test_bad_json_line_is_named_and_the_next_one_read(tmp_path, text, message):
     checked = check(write_file(tmp_path, "\n".join(lines), "file.jsonl"))
     assert [(fault.message, fault.line) for fault in checked.faults] == [(message, 2)]
     assert checked.summary.prompts == 2
-
-
-def test_json_list_is_no_jsonl(tmp_path):
-    assert (
-        only(check(write_file(tmp_path, '[{"id": "a", "prompt": "b"}]', "file.json"))).message == "json_list"
-    )
 
 
 def test_jsonl_is_known_by_its_content(tmp_path):
@@ -199,7 +225,13 @@ def test_jsonl_round_trip(tmp_path_factory, texts):
     assert read(source, "prompt") == texts
 
 
-@given(st.binary(max_size=300), st.sampled_from(["file.csv", "file.jsonl"]))
+STARTS = [b"", b"[", b'[{"id":', b"\x1f\x8b\x08", b"PAR1", b"PK\x03\x04", b"\xff\xfe", b"i\x00d\x00", b'id,"']
+
+
+@given(
+    st.builds(bytes.__add__, st.sampled_from(STARTS), st.binary(max_size=300)),
+    st.sampled_from(["file.csv", "file.jsonl", "file.json"]),
+)
 @settings(max_examples=300, deadline=None)
 def test_no_bytes_raise(tmp_path_factory, data, name):
     checked = check(write_file(tmp_path_factory.mktemp("any"), data, name))

@@ -10,10 +10,12 @@ from django.utils import translation
 
 from evaluations import imports
 from evaluations.errors import IngestError
+from evaluations.imports import checks, recorders
 from evaluations.ingest.faults import Fault
 from evaluations.ingest.kept_files import find_folder
 from evaluations.ingest.language_models import choose_slug
 from evaluations.models import Import, ImportFault, LanguageModel, Prompt, PromptSet, Response
+from evaluations.rendered import ensure_rendered
 from tests.factories import NOW
 from tests.ingest.files import MODELS, PROMPTS, RESPONSES, upload
 
@@ -52,7 +54,7 @@ def test_confirmed_files_make_a_prompt_set():
     assert prompt.html == "<p>What is 2 + 2?</p>\n"
     response = Response.objects.get(prompt=prompt, model__name="Alpha")
     assert response.digest == hashlib.sha256(b"Four.").hexdigest()
-    assert response.html == "<p>Four.</p>\n"
+    assert response.html == ""
     assert set(LanguageModel.objects.values_list("slug", "name", "maker")) == {
         ("a", "Alpha", "Ant"),
         ("b", "Beta", "Bee"),
@@ -133,14 +135,17 @@ def test_nothing_is_stored_when_the_record_of_it_fails():
 
 def test_no_fault_is_kept_of_a_check_that_broke(monkeypatch):
     def fail(*, report, **_arguments):
-        for _ in range(imports.FAULT_BATCH + 1):
+        for _ in range(recorders.BATCH + 1):
             report(Fault(message="prompt_missing", file="file.csv", line=2))
         raise OSError("the disk is gone")
 
-    monkeypatch.setattr(imports, "check_prompt_files", fail)
+    monkeypatch.setattr(checks, "check_prompt_files", fail)
     with pytest.raises(OSError, match="gone"):
         take(BAD)
-    assert Import.objects.get().state == Import.State.RECEIVED
+    broken = Import.objects.get()
+    assert broken.state == Import.State.RECEIVED
+    assert broken.trouble.startswith("The check broke off.")
+    assert find_folder(token=broken.token).is_dir()
     assert not ImportFault.objects.exists()
 
 
@@ -237,7 +242,8 @@ def test_text_is_stored_to_the_letter():
 
 def test_model_text_becomes_safe_html():
     bring(PROMPTS, 'prompt_id,model,response\np1,Alpha,"<script>alert(1)</script>"\n')
-    assert "<script" not in Response.objects.get().html
+    ensure_rendered(Response.objects.get())
+    assert "&lt;script&gt;" in Response.objects.get().html
 
 
 @pytest.mark.parametrize(

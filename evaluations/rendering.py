@@ -21,6 +21,8 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
+from evaluations.mathematics import keep_mathematics_linear
+
 MATH_TAGS = {
     *(
         "math",
@@ -62,6 +64,8 @@ CLEANER = nh3.Cleaner(tags=MATH_TAGS | TEXT_TAGS, attributes=ATTRIBUTES, link_re
 HEADINGS = {"h1": "h3", "h2": "h3", "h3": "h4", "h4": "h5", "h5": "h5", "h6": "h5"}
 # Colouring is linear but slow; a page of a response never needs more.
 LONGEST_COLOURED_CODE = 20_000
+# A longer text is shown as it was written: a rater waits while a first response is rendered.
+LONGEST_RENDERED = 40_000
 FORMATTER: HtmlFormatter[str] = HtmlFormatter(nowrap=True)
 # Part of the prompt's own text, so they follow its language and not the reader's.
 ROLES = {
@@ -72,7 +76,8 @@ ROLES = {
 
 def render_markdown(text: str) -> SafeString:
     """Safe HTML of a markdown text. Never fails: what can't be rendered is shown as it was written."""
-    return mark_safe(CLEANER.clean(MARKDOWN.render(text)))  # noqa: S308 - the allow list has just passed over it
+    html = MARKDOWN.render(text) if len(text) <= LONGEST_RENDERED else _show_source(text)
+    return mark_safe(CLEANER.clean(html))  # noqa: S308 - the allow list has just passed over it
 
 
 def render_conversation(messages: Sequence[Mapping[str, str]], *, language: str = "") -> SafeString:
@@ -94,6 +99,11 @@ def render_conversation(messages: Sequence[Mapping[str, str]], *, language: str 
 def load_rendered(html: str) -> SafeString:
     """HTML that this renderer made and the database kept. It passes the allow list again on its way out."""
     return mark_safe(CLEANER.clean(html))  # noqa: S308 - the allow list has just passed over it
+
+
+def _show_source(text: str) -> str:
+    paragraphs = (escape(part).replace("\n", "<br>") for part in text.split("\n\n") if part.strip())
+    return "".join(f"<p>{part}</p>\n" for part in paragraphs)
 
 
 def _render_math(content: str, *, display: bool) -> str:
@@ -174,6 +184,7 @@ def _build_parser() -> MarkdownIt:
     for block in parser.block.ruler.__rules__:
         if block.name.startswith("math_block"):
             block.alt = ["paragraph", "reference", "blockquote", "list"]
+    keep_mathematics_linear(parser)
     # The plugins bring renderers of their own; ours is the one that escapes and converts.
     for name in ("math_inline", "math_inline_double", "math_block", "math_block_label", "math_single"):
         rule = _Rules.math_block if "block" in name or "double" in name else _Rules.math_inline

@@ -1,11 +1,7 @@
 """Imports: drop files in, see every fault by its line, then import."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -14,69 +10,93 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from evaluations import imports
+from evaluations.errors import IngestError
+from evaluations.findings import count_left_out, count_undecided
 from evaluations.ingest.fault_tables import write_fault_table
-from evaluations.ingest.kept_files import Upload
-from evaluations.models import Import, ImportFault, PromptSet
+from evaluations.models import Import, ImportFault
 from evaluations.sentences import join_names, write_number
-from evaluations.tasks import ask_for_recorded_votes
+from evaluations.tasks import ask_for_check, ask_for_store
+from evaluations.web.coverage import shade_coverage
+from evaluations.web.import_forms import ImportForm
 from evaluations.web.staff import staff_only
+from evaluations.workers import is_worker_alive
 
 FAULTS_SHOWN = 25
 IMPORTS_SHOWN = 20
-# From this share of the prompts on, what is missing is worth a shade and no alarm.
-NEARLY_ALL = 0.95
+WORKING = (Import.State.RECEIVED, Import.State.CHECKING, Import.State.IMPORTING)
 
 
 @require_GET
 @staff_only
 def list_imports(request: HttpRequest) -> HttpResponse:
     page = Paginator(Import.objects.all(), IMPORTS_SHOWN).get_page(request.GET.get("page"))
-    return render(request, "imports/list.html", {"page": page, "section": "imports", "current": "page"})
+    working = any(is_working(upload) for upload in page)
+    context = {"page": page, "working": working, "section": "imports", "current": "page"}
+    return render(request, "imports/list.html", {**context, "worker": is_worker_alive(now=timezone.now())})
 
 
 @require_http_methods(["GET", "POST"])
 @staff_only
 def start_import(request: HttpRequest) -> HttpResponse:
     sent = request.method == "POST"
-    form = ImportForm(request.POST, request.FILES) if sent else ImportForm()
+    form = ImportForm(request.POST, request.FILES) if sent else ImportForm(initial=request.GET.dict())
     if form.is_bound and form.is_valid():
-        upload = form.take(user=request.user, now=timezone.now())
-        return redirect("import", upload.token)
+        try:
+            upload = form.receive(user=request.user, now=timezone.now())
+        except IngestError as error:
+            form.add_error(None, str(error))
+        else:
+            if upload.state == Import.State.RECEIVED:
+                transaction.on_commit(lambda: ask_for_check(upload=upload))
+            return redirect("import", upload.token)
+    background = Import.objects.filter(state__in=WORKING)[:IMPORTS_SHOWN]
     context = {"form": form, "limit": settings.IMPORT_MAX_MB, "section": "imports", "current": "true"}
-    return render(request, "imports/new.html", context, status=422 if sent else 200)
+    return render(
+        request, "imports/new.html", {**context, "background": background}, status=422 if sent else 200
+    )
 
 
 @require_GET
 @staff_only
 def show_import(request: HttpRequest, token: str) -> HttpResponse:
     upload = get_object_or_404(Import.objects.select_related("prompt_set", "study"), token=token)
-    severity = request.GET.get("severity", "")
-    page = Paginator(find_faults(upload, severity=severity), FAULTS_SHOWN).get_page(request.GET.get("page"))
-    context = {
-        "upload": upload,
-        "content": describe_content(upload),
-        "only_fault": upload.faults.first() if upload.counts.get("errors") == 1 else None,
-        "coverage": shade_coverage(upload.counts.get("coverage", {}).get("rows", [])),
-        "page": page,
-        "severity": severity,
-        "section": "imports",
-        "current": "true",
-    }
-    return render(request, "imports/page.html", context)
+    if request.htmx:  # type: ignore[attr-defined]
+        # The page asks how far it is; at the end it is loaded anew, whole.
+        if not is_working(upload):
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return render(request, "imports/_progress.html", describe_progress(upload))
+    context = describe_progress(upload) if is_working(upload) else describe_checked(request, upload)
+    return render(request, "imports/page.html", {**context, "section": "imports", "current": "true"})
 
 
 @require_POST
 @staff_only
 def confirm_import(request: HttpRequest, token: str) -> HttpResponse:
     upload = get_object_or_404(Import, token=token)
-    upload = imports.confirm_import(upload=upload, now=timezone.now())
-    if upload.kind == Import.Kind.VOTES:
-        transaction.on_commit(ask_for_recorded_votes)
+    upload = imports.request_import(upload=upload, user=request.user, now=timezone.now())
+    if upload.state == Import.State.IMPORTING:
+        transaction.on_commit(lambda: ask_for_store(upload=upload))
     return redirect("import", upload.token)
+
+
+@require_POST
+@staff_only
+def check_again(request: HttpRequest, token: str) -> HttpResponse:
+    upload = imports.request_check(upload=get_object_or_404(Import, token=token))
+    transaction.on_commit(lambda: ask_for_check(upload=upload))
+    return redirect("import", upload.token)
+
+
+@require_POST
+@staff_only
+def discard_import(request: HttpRequest, token: str) -> HttpResponse:
+    upload = get_object_or_404(Import, token=token)
+    imports.discard_import(upload=upload, user=request.user, now=timezone.now())
+    return redirect("imports")
 
 
 @require_GET
@@ -89,52 +109,43 @@ def download_faults(request: HttpRequest, token: str) -> StreamingHttpResponse:
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
 
 
-class SeveralFiles(forms.ClearableFileInput):
-    allow_multiple_selected = True
+def is_working(upload: Import) -> bool:
+    """Whether a worker is at it, or will be."""
+    return upload.state in WORKING and not upload.trouble
 
 
-class FilesField(forms.FileField):
-    """One file or several, at least one."""
+def describe_progress(upload: Import) -> dict[str, Any]:
+    now = timezone.now()
+    silent = upload.seen_at is not None and now - upload.seen_at > imports.SILENCE
+    return {
+        "upload": upload,
+        "working": True,
+        "share": min(100, 100 * upload.done // upload.total) if upload.total else 0,
+        "worker": is_worker_alive(now=now),
+        "silent": silent,
+    }
 
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        given = data if isinstance(data, list | tuple) else [data]
-        return [super(FilesField, self).clean(file, initial) for file in given] or [
-            super().clean(None, initial)
-        ]
 
-
-class ImportForm(forms.Form):
-    """Files, what to call what they make, and, for votes, the prompt set that they are about."""
-
-    title = forms.CharField(
-        max_length=200, error_messages={"required": gettext_lazy("Write a title, for staff and raters.")}
-    )
-    slug = forms.SlugField(
-        max_length=imports.LONGEST_SLUG,
-        error_messages={
-            "required": gettext_lazy("Write a short name."),
-            "invalid": gettext_lazy("Use letters, digits, hyphens and underscores only."),
-        },
-    )
-    prompt_set = forms.ModelChoiceField(queryset=PromptSet.objects.none(), required=False)
-    file = FilesField(
-        widget=SeveralFiles,
-        allow_empty_file=True,
-        error_messages={"required": gettext_lazy("Choose one or several CSV or JSONL files.")},
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["prompt_set"].queryset = PromptSet.objects.order_by("-created_at")  # type: ignore[attr-defined]
-
-    def take(self, *, user: Any, now: datetime) -> Import:
-        """Receive and check: prompts, or votes where a prompt set was chosen."""
-        data = self.cleaned_data
-        uploads = [Upload(name=file.name or "", chunks=file.chunks()) for file in data["file"]]
-        given = {"uploads": uploads, "title": data["title"], "user": user, "now": now}
-        if data["prompt_set"] is None:
-            return imports.take_prompts(slug=data["slug"], **given)
-        return imports.take_votes(study_slug=data["slug"], prompt_set_slug=data["prompt_set"].slug, **given)
+def describe_checked(request: HttpRequest, upload: Import) -> dict[str, Any]:
+    """What the check found: every fault, what waits for a decision, what the files would make and change."""
+    severity = request.GET.get("severity", "")
+    faults = find_faults(upload, severity=severity)
+    difference = upload.difference
+    return {
+        "upload": upload,
+        "content": describe_content(upload),
+        "only_fault": upload.faults.first() if upload.counts.get("errors") == 1 else None,
+        "coverage": shade_coverage(upload.counts.get("coverage", {}).get("rows", [])),
+        "models": upload.counts.get("coverage", {}).get("models", []),
+        "by_prompt": upload.counts.get("models_coverage", {}),
+        "difference": difference if difference.get("counts") else None,
+        "findings": upload.findings.count(),
+        "undecided": count_undecided(upload=upload),
+        "left_out": count_left_out(upload=upload),
+        "mappable": imports.can_map(upload=upload),
+        "page": Paginator(faults, FAULTS_SHOWN).get_page(request.GET.get("page")),
+        "severity": severity,
+    }
 
 
 def find_faults(upload: Import, *, severity: str) -> QuerySet[ImportFault]:
@@ -157,41 +168,10 @@ def describe_content(upload: Import) -> str:
     prompts = ngettext("%(number)s prompt", "%(number)s prompts", counts.get("prompts", 0))
     responses = ngettext("%(number)s response", "%(number)s responses", counts.get("responses", 0))
     parts = [_fill(prompts, counts.get("prompts", 0)), _fill(responses, counts.get("responses", 0))]
+    if upload.kind == Import.Kind.RESPONSES:
+        return parts[1]
     return join_names(parts if counts.get("responses") else parts[:1])
 
 
 def _fill(template: str, number: int) -> str:
     return template % {"number": write_number(number)}
-
-
-@dataclass(frozen=True, kw_only=True)
-class CoverageCell:
-    """How many responses, and the level that shades it: full, most, low, none."""
-
-    count: int
-    level: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class CoverageRow:
-    """A category: its cells in the order of the models, and its prompts."""
-
-    category: str
-    cells: list[CoverageCell]
-    prompts: int
-
-
-def shade_coverage(rows: Sequence[dict[str, Any]]) -> list[CoverageRow]:
-    def shade(count: int, prompts: int) -> CoverageCell:
-        levels = [("full", 1.0), ("most", NEARLY_ALL), ("low", 1 / prompts)]
-        level = next((name for name, share in levels if count >= share * prompts), "none")
-        return CoverageCell(count=count, level=level)
-
-    return [
-        CoverageRow(
-            category=row["category"],
-            cells=[shade(count, row["prompts"]) for count in row["responses"]],
-            prompts=row["prompts"],
-        )
-        for row in rows
-    ]

@@ -92,11 +92,11 @@ def test_each_fault_is_on_a_line_and_the_command_fails(files, capsys):
     ("content", "sentence"),
     [
         (b"", "This file is empty."),
-        (b"id,prompt\na,caf\xe9\n", "This file is not UTF-8: byte 15 (0xe9) starts no character."),
+        (b"id,prompt\na,caf\xe9\n", "byte 15 (0xe9) starts no character."),
         (b'id,prompt\na,"b\n', "A quotation mark that opens in this row is never closed."),
         (b"id,prompt\na,b,c\n", "This row has 3 fields; the header has 2."),
-        (b'{"id": "a", "prompt": "b"}\n{"id": \n', "This line is not JSON"),
-        (b'{"id": "a", "prompt": "b"}\n[]\n', "This line is JSON, but not an object."),
+        (b'{"id": "a", "prompt": "b"}\n{"id": \n', "This is not JSON"),
+        (b'{"id": "a", "prompt": "b"}\n[]\n', "This is JSON, but not an object."),
         (b"id,promt\na,b\n", "“prompt” is the nearest."),
         (b"id,category\na,b\n", "The column is missing."),
         (b"id,prompt,id\na,b,c\n", "Two columns have this name."),
@@ -115,11 +115,11 @@ def test_bad_files_end_in_a_sentence(files, content, sentence):
 
 def test_file_over_the_limit_is_refused(files):
     with (files / "large.csv").open("wb") as handle:
-        handle.truncate(50 * 1_048_576)
+        handle.truncate(501 * 1_048_576)
     out = StringIO()
     with pytest.raises(CommandError, match="1 error"):
         call_command("import_prompts", "large.csv", "--prompt-set", "tasks", stdout=out)
-    assert "This file is larger than 40 MB." in out.getvalue()
+    assert "This file is larger than 500 MB." in out.getvalue()
 
 
 def test_file_that_is_not_there(files):

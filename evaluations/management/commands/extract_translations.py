@@ -111,7 +111,8 @@ def _read_sources() -> Iterator[tuple[Path, bytes]]:
     for folder in PYTHON_FOLDERS:
         for path in sorted((settings.BASE_DIR / folder).rglob("*.py")):
             yield path, path.read_bytes()
-    for path in sorted((settings.BASE_DIR / "templates").rglob("*.html")):
+    templates = settings.BASE_DIR / "templates"
+    for path in sorted([*templates.rglob("*.html"), *templates.rglob("*.txt")]):
         source = templatize(path.read_text(), origin=str(path))
         # Babel's reader, unlike xgettext, trips over lines that are indented as HTML is.
         yield path, "\n".join(map(str.strip, source.splitlines())).encode()

@@ -1,4 +1,4 @@
-"""`manage.py import_prompts FILE … --prompt-set SLUG`: prompts, responses, models from CSV or JSONL."""
+"""`manage.py import_prompts FILE … --prompt-set SLUG`: prompts, responses, models from files."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -6,19 +6,27 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from evaluations import imports
+from evaluations import findings, imports
 from evaluations.errors import IngestError
 from evaluations.management.import_reports import describe_refusal, list_uploads, write_faults
-from evaluations.models import Import
+from evaluations.models import Finding, Import
+
+DECISIONS = {"keep": "keep", "mask": "mask", "leave-out": "leave_out"}
 
 
 class Command(BaseCommand):
     help = "Import prompts, responses and models. Files are recognised by their columns; their order is free."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("files", metavar="FILE", nargs="+", help="a CSV or JSONL file")
+        parser.add_argument("files", metavar="FILE", nargs="+", help="CSV, JSONL, JSON, Parquet or XLSX")
         parser.add_argument("--prompt-set", required=True, metavar="SLUG", help="the prompt set to make")
         parser.add_argument("--title", default="", help="its title; the short name where there is none")
+        parser.add_argument(
+            "--named",
+            choices=list(DECISIONS),
+            default="keep",
+            help="what to do with responses that name their author (keep them, unless told otherwise)",
+        )
         parser.add_argument("--check", action="store_true", help="only check: nothing is imported")
 
     def handle(self, *args: object, **options: Any) -> None:
@@ -46,5 +54,18 @@ class Command(BaseCommand):
             self.stdout.write(f"Checked: {counts}. Nothing was imported.")
             return
         self.stdout.write(f"Checked: {counts}. Importing …")
+        self.decide(upload, DECISIONS[options["named"]])
         upload = imports.confirm_import(upload=upload, now=timezone.now())
         self.stdout.write(self.style.SUCCESS(f"Imported as {upload.prompt_set}: {counts}."))
+
+    def decide(self, upload: Import, decision: str) -> None:
+        """Whoever runs the command decides about responses that name their author, and sees which these are."""
+        kind = Finding.Kind.SELF_IDENTIFICATION
+        waiting = findings.list_findings(upload=upload, kind=kind, undecided=True)
+        for finding in waiting.iterator():
+            place = f"{finding.file}:{finding.line}"
+            self.stdout.write(f"names its author: {place} {finding.model_name} — “{finding.says}”")
+        if count := waiting.count():
+            now = timezone.now()
+            findings.decide(finding_ids=waiting.values_list("pk", flat=True), decision=decision, user=None, now=now)
+            self.stdout.write(f"{count:,} of these: {decision.replace('_', ' ')} (--named says what to do).")

@@ -17,7 +17,7 @@ class Command(BaseCommand):
     help = "Import recorded votes into a study, made and opened where it is new, and refresh its leaderboard."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("files", metavar="FILE", nargs="+", help="a CSV or JSONL file of votes")
+        parser.add_argument("files", metavar="FILE", nargs="+", help="CSV, JSONL, JSON, Parquet or XLSX")
         parser.add_argument("--study", required=True, metavar="SLUG", help="the study the votes belong to")
         parser.add_argument("--prompt-set", required=True, metavar="SLUG", help="what the votes are about")
         parser.add_argument(

@@ -81,16 +81,32 @@ def prepare(supervisor: Supervisor, *, home: Path, environment: dict[str, str], 
 
 
 def start_product(supervisor: Supervisor, *, home: Path, environment: dict[str, str]) -> None:
-    """Web server, then worker and beat: so the page is there first, and they don't fight for the cores."""
-    say("Starting the web server, the worker and its clock …")
+    """Web server, then workers and beat: so the page is there first, and they don't fight for the cores."""
+    say("Starting the web server, the workers and their clock …")
     web = ["-m", "granian", "--interface", "wsgi", "arena.wsgi:application", "--host", read_host()]
     web += ["--port", str(read_port()), "--workers", "2", "--blocking-threads", "4", "--no-ws"]
     web += ["--respawn-failed-workers", "--workers-kill-timeout", "5", "--log-level", "warning"]
-    worker = ["-m", "celery", "-A", "arena", "worker", "--concurrency", "2", "--loglevel", "INFO"]
+    worker = [
+        "-m",
+        "celery",
+        "-A",
+        "arena",
+        "worker",
+        "--concurrency",
+        "2",
+        "--loglevel",
+        "INFO",
+        "-Q",
+        "celery",
+    ]
+    # Waiting for providers takes threads, no processor: nothing else has to wait for them.
+    asker = ["-m", "celery", "-A", "arena", "worker", "--pool", "threads", "--concurrency", "16"]
+    asker += ["--loglevel", "INFO", "-Q", "generate", "-n", "generate@%h"]
     beat = ["-m", "celery", "-A", "arena", "beat", "--schedule", str(home / "beat-schedule"), "--pidfile", ""]
     supervisor.start("web", [sys.executable, *web], environment=environment)
     supervisor.wait_until(is_serving, seconds=60, otherwise="The web server takes too long to answer.")
     supervisor.start("worker", [sys.executable, *worker], environment=environment)
+    supervisor.start("generate", [sys.executable, *asker], environment=environment)
     supervisor.start("beat", [sys.executable, *beat], environment=environment)
 
 

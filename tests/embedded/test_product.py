@@ -84,7 +84,8 @@ PARTS = [
     ("database", r"bin/postgres -D"),
     ("broker", r"valkey-server"),
     ("web", r"-m granian"),
-    ("worker", r"celery -A arena worker"),
+    ("worker", r"celery -A arena worker .*-Q celery"),
+    ("generate", r"celery -A arena worker .*-Q generate"),
     ("beat", r"celery -A arena beat"),
 ]
 
@@ -126,7 +127,7 @@ def test_killed_supervisor_leaves_nothing_and_its_successor_takes_over_at_once(r
 
 def test_killed_helpers_of_web_server_and_worker_are_replaced(run, made_home, port):
     product = run()
-    for pattern in (r"-m granian", r"celery -A arena worker"):
+    for pattern in (r"-m granian", r"celery -A arena worker .*-Q celery"):
         helper = wait_for(lambda pattern=pattern: find(made_home, pattern, leader=False))
         os.kill(helper, signal.SIGKILL)
         wait_for(lambda helper=helper: not Path(f"/proc/{helper}").exists())
@@ -145,7 +146,12 @@ def test_what_is_printed_leads_to_the_product(run, made_home, port):
     assert f"Arena runs. Open  http://localhost:{port}/\n" in product.said
     assert password in product.said
     assert (made_home / "staff_password").stat().st_mode & 0o777 == 0o600
-    assert {path.name for path in (made_home / "logs").iterdir()} >= {"web.log", "worker.log", "beat.log"}
+    assert {path.name for path in (made_home / "logs").iterdir()} >= {
+        "web.log",
+        "worker.log",
+        "generate.log",
+        "beat.log",
+    }
 
 
 def test_port_that_is_taken_is_said_in_a_sentence(start, home, port):

@@ -119,7 +119,7 @@ def _read_final_votes(*, vote_ids: Sequence[int]) -> QuerySet[Vote, Any]:
             "cast_at",
             study_id=F("battle__study_id"),
             study=F("battle__study__slug"),
-            protocol=F("battle__study__protocol_hash"),
+            protocol=F("battle__protocol_hash"),
             prompt=F("battle__prompt__key"),
             left=F("battle__left__model__slug"),
             right=F("battle__right__model__slug"),

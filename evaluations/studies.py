@@ -1,4 +1,4 @@
-"""Studies: from a draft to an open one whose protocol is frozen and in the ledger."""
+"""A study's life: draft, pilot, open with its protocol frozen and in the ledger, paused, closed."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,33 +7,13 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from evaluations.canonical import hash_canonical
-from evaluations.errors import ProtocolFrozen, StudyError
+from evaluations.audit import record_event
+from evaluations.drafts import find_gaps, lock_draft, lock_study
+from evaluations.errors import StudyError
+from evaluations.items import make_items
 from evaluations.ledger import append_decision
-from evaluations.models import (
-    Entry,
-    LanguageModel,
-    Leaderboard,
-    LedgerEntry,
-    Outcome,
-    PromptSet,
-    Response,
-    Study,
-)
-
-# What a leaderboard computes unless its study says otherwise: the defaults of `ranking.rank`, written out.
-PRIMARY_ANALYSIS = {
-    "method": "bradley-terry",
-    "ties": "half",
-    "both_bad": "tie",
-    "interval": "sandwich",
-    "cluster": "rater",
-    "level": 0.95,
-    "prior": 0.0,
-    "anchor": None,
-    "rounds": 1000,
-    "seed": 0,
-}
+from evaluations.models import Entry, LanguageModel, Leaderboard, LedgerEntry, Membership, PromptSet, Study
+from evaluations.protocols import PRIMARY_ANALYSIS, freeze_protocol
 
 
 @transaction.atomic
@@ -44,92 +24,120 @@ def create_study(
     prompt_set: PromptSet,
     models: Iterable[LanguageModel],
     now: datetime,
+    user: Any = None,
     **options: Any,
 ) -> Study:
-    """A draft. `options` are fields of Study: reveal, session_length, target_votes …"""
-    study = Study.objects.create(slug=slug, title=title, prompt_set=prompt_set, created_at=now, **options)
+    """A draft; who makes it owns it. `options` are fields of Study: reveal, session_length, target_votes …"""
+    study = Study.objects.create(
+        slug=slug, title=title, prompt_set=prompt_set, created_at=now, created_by=user, **options
+    )
     Entry.objects.bulk_create(Entry(study=study, model=model, entered_at=now) for model in models)
+    if user is not None:
+        Membership.objects.create(study=study, user=user, role=Membership.Role.OWNER, created_at=now)
+    record_event(kind="study_created", user=user, now=now, study=study)
+    return study
+
+
+def list_answering_models(*, prompt_set: PromptSet) -> Any:
+    """Every model that answered a prompt of this set."""
+    return LanguageModel.objects.filter(responses__prompt__prompt_set=prompt_set).distinct()
+
+
+@transaction.atomic
+def start_study(*, prompt_set: PromptSet, now: datetime, user: Any = None, **options: Any) -> Study:
+    """A study of every model that answered a prompt of this set, made and opened. Raises StudyError."""
+    models = list_answering_models(prompt_set=prompt_set)
+    draft = create_study(prompt_set=prompt_set, models=models, now=now, user=user, **options)
+    return open_study(study=draft, now=now, user=user)
+
+
+@transaction.atomic
+def start_pilot(*, study: Study, now: datetime, user: Any = None) -> Study:
+    """Let raters try the draft; their votes never count. Raises StudyError, ProtocolFrozen."""
+    study = lock_draft(study=study)
+    if study.state == Study.State.PILOT:
+        raise StudyError(_("The pilot of “%(title)s” runs already.") % {"title": study.title})
+    _check_complete(study=study)
+    study.state = Study.State.PILOT
+    study.piloted_at = now
+    freeze_protocol(study=study)
+    study.save()
+    record_event(kind="study_piloted", user=user, now=now, study=study)
     return study
 
 
 @transaction.atomic
-def open_study(*, study: Study, now: datetime) -> Study:
-    """Freeze the protocol, write its hash to the ledger, make the study's leaderboard.
+def open_study(*, study: Study, now: datetime, user: Any = None) -> Study:
+    """Freeze the protocol, write it with its hash to the ledger, make the study's leaderboard.
 
-    Raises ProtocolFrozen if it was opened before, StudyError if it has nothing to compare.
+    Raises ProtocolFrozen if it was opened before, StudyError if it lacks something.
     """
-    study = Study.objects.select_for_update().get(pk=study.pk)
-    if study.state != Study.State.DRAFT:
-        raise ProtocolFrozen(
-            _("“%(title)s” was opened before; its protocol is frozen.") % {"title": study.title}
-        )
-    if study.entries.count() < 2:
-        raise StudyError(_("A study needs answers of at least two models. Add more, then open it."))
-    study.protocol = describe_protocol(study=study)
-    study.protocol_hash = hash_canonical(study.protocol)
+    study = lock_draft(study=study)
+    _check_complete(study=study)
+    freeze_protocol(study=study)
     study.state = Study.State.OPEN
     study.opened_at = now
     study.save()
-    record = {"study": study.slug, "protocol_hash": study.protocol_hash, "at": now.isoformat()}
-    append_decision(kind=LedgerEntry.Kind.STUDY_OPENED, study=study, record=record, now=now)
+    record = {"protocol_hash": study.protocol_hash, "protocol": study.protocol}
+    _decide(study=study, kind=LedgerEntry.Kind.STUDY_OPENED, record=record, user=user, now=now)
     Leaderboard.objects.create(
         slug=study.slug, title=study.title, study=study, parameters=PRIMARY_ANALYSIS, created_at=now
     )
+    if study.sampling == Study.Sampling.DESIGNED:
+        make_items(study=study)
     return study
 
 
 @transaction.atomic
-def start_study(*, prompt_set: PromptSet, now: datetime, **options: Any) -> Study:
-    """A study of every model that answered a prompt of this set, made and opened. Raises StudyError."""
-    models = LanguageModel.objects.filter(responses__prompt__prompt_set=prompt_set).distinct()
-    return open_study(study=create_study(prompt_set=prompt_set, models=models, now=now, **options), now=now)
+def pause_study(*, study: Study, now: datetime, user: Any = None) -> Study:
+    """Take no votes for a while. Raises StudyError if it isn't open, or paused already."""
+    study = _lock_open(study=study)
+    if study.paused_at is not None:
+        raise StudyError(_("“%(title)s” is paused already.") % {"title": study.title})
+    study.paused_at = now
+    study.save(update_fields=["paused_at"])
+    _decide(study=study, kind=LedgerEntry.Kind.STUDY_PAUSED, record={}, user=user, now=now)
+    return study
 
 
 @transaction.atomic
-def close_study(*, study: Study, now: datetime) -> Study:
+def resume_study(*, study: Study, now: datetime, user: Any = None) -> Study:
+    """Take votes again. Raises StudyError if it isn't paused."""
+    study = _lock_open(study=study)
+    if study.paused_at is None:
+        raise StudyError(_("“%(title)s” is not paused.") % {"title": study.title})
+    study.paused_at = None
+    study.save(update_fields=["paused_at"])
+    _decide(study=study, kind=LedgerEntry.Kind.STUDY_RESUMED, record={}, user=user, now=now)
+    return study
+
+
+@transaction.atomic
+def close_study(*, study: Study, now: datetime, user: Any = None, reason: str = "") -> Study:
     """Take no more votes. Those already cast are still sealed. Raises StudyError if it isn't open."""
-    study = Study.objects.select_for_update().get(pk=study.pk)
-    if study.state != Study.State.OPEN:
-        raise StudyError(_("“%(title)s” is not open.") % {"title": study.title})
+    study = _lock_open(study=study)
     study.state = Study.State.CLOSED
     study.closed_at = now
     study.save(update_fields=["state", "closed_at"])
-    record = {"study": study.slug, "at": now.isoformat()}
-    append_decision(kind=LedgerEntry.Kind.STUDY_CLOSED, study=study, record=record, now=now)
+    record = {"reason": reason} if reason else {}
+    _decide(study=study, kind=LedgerEntry.Kind.STUDY_CLOSED, record=record, user=user, now=now)
     return study
 
 
-def describe_protocol(*, study: Study) -> dict[str, Any]:
-    """All that could change what the votes mean, as plain JSON."""
-    entries = study.entries.select_related("model").order_by("model__slug")
-    return {
-        "study": study.slug,
-        "title": study.title,
-        "prompt_set": {
-            "slug": study.prompt_set.slug,
-            "version": study.prompt_set.version,
-            "content_hash": study.prompt_set.content_hash,
-        },
-        "models": [
-            {"slug": e.model.slug, "name": e.model.name, "maker": e.model.maker, "licence": e.model.licence}
-            for e in entries
-        ],
-        "responses": count_responses(study=study),
-        "outcomes": list(Outcome.values),
-        "sampling": "none" if study.recorded else "balanced",
-        "reveal": study.reveal,
-        "session_length": study.session_length,
-        "target_votes": study.target_votes,
-        "minimum_votes": study.minimum_votes,
-        "undo_seconds": study.undo_seconds,
-        "simulated": study.simulated,
-        "recorded": study.recorded,
-        "source": study.source,
-        "analysis": PRIMARY_ANALYSIS,
-    }
+def _lock_open(*, study: Study) -> Study:
+    study = lock_study(study=study)
+    if study.state != Study.State.OPEN:
+        raise StudyError(_("“%(title)s” is not open.") % {"title": study.title})
+    return study
 
 
-def count_responses(*, study: Study) -> int:
-    return Response.objects.filter(
-        prompt__prompt_set_id=study.prompt_set_id, model__entries__study=study
-    ).count()
+def _check_complete(*, study: Study) -> None:
+    if blocking := [gap.sentence for gap in find_gaps(study=study) if gap.blocking]:
+        raise StudyError(" ".join(blocking))
+
+
+def _decide(*, study: Study, kind: str, record: dict[str, Any], user: Any, now: datetime) -> None:
+    """The decision in the ledger, for everyone; who took it in the audit log, for staff."""
+    entry = {"study": study.slug, "at": now.isoformat(), **record}
+    append_decision(kind=kind, study=study, record=entry, now=now)
+    record_event(kind=kind, user=user, now=now, study=study, details={"protocol": study.protocol_hash})

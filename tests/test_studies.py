@@ -1,15 +1,36 @@
+"""A study's life: what each state allows, that it is in the ledger and in the audit log, and that it happens once."""
+
 import json
+import threading
+from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.contrib.auth import get_user_model
+from django.db import IntegrityError, connection, transaction
 
 from evaluations.canonical import hash_canonical
+from evaluations.drafts import edit_draft, find_gaps
 from evaluations.errors import ProtocolFrozen, StudyError
-from evaluations.models import LedgerEntry
-from evaluations.studies import close_study, open_study
-from tests.factories import NOW, make_study
+from evaluations.ledger import seal_all
+from evaluations.models import (
+    AuditEvent,
+    Item,
+    KnownAnswer,
+    Leaderboard,
+    LedgerEntry,
+    Membership,
+    Response,
+    Study,
+)
+from evaluations.sampling import fetch_plan
+from evaluations.studies import close_study, open_study, pause_study, resume_study, start_pilot, start_study
+from tests.factories import NOW, make_battle, make_models, make_prompt_set, make_study, make_vote
 
 pytestmark = pytest.mark.django_db
+
+
+def read_last():
+    return json.loads(LedgerEntry.objects.last().record)
 
 
 def test_opening_freezes_the_protocol_and_hashes_it():
@@ -18,7 +39,7 @@ def test_opening_freezes_the_protocol_and_hashes_it():
     assert study.state == "open"
     assert study.protocol["reveal"] == "after_vote"
     assert [model["slug"] for model in study.protocol["models"]] == ["alpha", "beta", "gamma"]
-    assert study.protocol_hash == hash_canonical(study.protocol)
+    assert study.protocol_hash == hash_canonical(study.protocol) == read_last()["protocol_hash"]
 
 
 def test_opening_makes_the_leaderboard():
@@ -35,6 +56,30 @@ def test_opening_twice_is_refused():
         open_study(study=study, now=NOW)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_who_open_at_once_open_it_once():
+    draft = make_study(opened=False)
+    start, outcomes = threading.Barrier(2), []
+
+    def work():
+        start.wait()
+        try:
+            outcomes.append(open_study(study=draft, now=NOW).state)
+        except ProtocolFrozen:
+            outcomes.append("refused")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(outcomes) == ["open", "refused"]
+    assert LedgerEntry.objects.count() == Leaderboard.objects.count() == 1
+
+
 def test_a_study_of_one_model_is_not_opened():
     draft = make_study(names=("alpha",), opened=False)
 
@@ -43,10 +88,146 @@ def test_a_study_of_one_model_is_not_opened():
     assert not LedgerEntry.objects.exists()
 
 
+def test_models_without_a_common_prompt_are_not_opened():
+    draft = make_study(names=("alpha", "beta"), prompts=2, opened=False)
+    first, second = draft.prompt_set.prompts.all()
+    Response.objects.filter(prompt=first, model__slug="beta").delete()
+    Response.objects.filter(prompt=second, model__slug="alpha").delete()
+
+    with pytest.raises(StudyError, match="nothing to compare"):
+        open_study(study=draft, now=NOW)
+
+
+def test_checks_are_chosen_before_they_are_asked():
+    draft = make_study(opened=False, check_rate=0.1)
+    with pytest.raises(StudyError, match="asks checks, and has none"):
+        open_study(study=draft, now=NOW)
+
+    better, worse = draft.prompt_set.prompts.first().responses.all()[:2]
+    KnownAnswer.objects.create(study=draft, prompt=better.prompt, better=better, worse=worse)
+
+    assert open_study(study=draft, now=NOW).state == "open"
+
+
+def test_gaps_that_block_none_are_said():
+    draft = make_study(opened=False, access="panel")
+    Response.objects.filter(model__slug="gamma").first().delete()
+    gaps = find_gaps(study=draft)
+
+    assert not any(gap.blocking for gap in gaps)
+    assert {gap.step for gap in gaps} == {"models", "stopping", "sampling"}
+
+
+def test_designed_study_has_its_items_once_opened():
+    draft = make_study(opened=False, prompts=2, sampling="designed", votes_per_item=3)
+    start_pilot(study=draft, now=NOW)
+    assert not Item.objects.exists()
+
+    study = open_study(study=draft, now=NOW)
+
+    assert study.items.count() == 2 * 3
+
+
+def test_pilot_is_tried_and_leaves_no_trace_in_the_ledger():
+    study = start_pilot(study=make_study(opened=False), now=NOW)
+    vote = make_vote(battle=make_battle(study=study, pilot=True))
+
+    assert study.takes_votes
+    assert seal_all(now=NOW + timedelta(days=1)) == 0
+    open_study(study=study, now=NOW)
+    assert seal_all(now=NOW + timedelta(days=1)) == 0
+    assert not hasattr(vote, "ledger_entry")
+    assert [entry.kind for entry in LedgerEntry.objects.all()] == ["study_opened"]
+
+
+def test_pilot_follows_what_is_changed():
+    study = start_pilot(study=make_study(opened=False), now=NOW)
+    before = fetch_plan(study=study)
+    edited = edit_draft(study=study, changes={"question": "Which is kinder?"})
+
+    assert edited.state == "pilot"
+    assert edited.protocol_hash == hash_canonical(edited.protocol) != study.protocol_hash
+    assert fetch_plan(study=edited) is not before
+
+
+def test_pilot_starts_once_and_from_a_draft():
+    study = start_pilot(study=make_study(opened=False), now=NOW)
+    with pytest.raises(StudyError, match="runs already"):
+        start_pilot(study=study, now=NOW)
+    with pytest.raises(ProtocolFrozen):
+        start_pilot(study=make_study(), now=NOW)
+
+
+def test_state_never_goes_back():
+    study = make_study()
+    for state in ("draft", "pilot"):
+        with pytest.raises(IntegrityError, match="study_protocol_frozen"), transaction.atomic():
+            Study.objects.filter(pk=study.pk).update(state=state)
+
+
+def test_draft_that_was_opened_is_not_edited():
+    with pytest.raises(ProtocolFrozen):
+        edit_draft(study=make_study(), changes={"title": "Other"})
+
+
+def test_pause_and_resume_are_entries():
+    study = pause_study(study=make_study(), now=NOW)
+    assert not study.takes_votes
+    assert read_last()["kind"] == "study_paused"
+    with pytest.raises(StudyError, match="paused already"):
+        pause_study(study=study, now=NOW)
+
+    study = resume_study(study=study, now=NOW)
+    assert study.takes_votes
+    assert read_last()["kind"] == "study_resumed"
+    with pytest.raises(StudyError, match="is not paused"):
+        resume_study(study=study, now=NOW)
+
+
 def test_closing_is_an_entry_and_final():
-    study = close_study(study=make_study(), now=timezone.now())
+    study = close_study(study=make_study(), now=NOW)
 
     assert not study.takes_votes
-    assert json.loads(LedgerEntry.objects.last().record)["kind"] == "study_closed"
-    with pytest.raises(StudyError):
-        close_study(study=study, now=timezone.now())
+    assert read_last()["kind"] == "study_closed"
+    for act in (close_study, pause_study, resume_study):
+        with pytest.raises(StudyError):
+            act(study=study, now=NOW)
+
+
+def test_a_draft_is_neither_closed_nor_paused():
+    draft = make_study(opened=False)
+    for act in (close_study, pause_study, resume_study):
+        with pytest.raises(StudyError, match="is not open"):
+            act(study=draft, now=NOW)
+
+
+def test_each_act_is_in_the_audit_log_and_not_by_name_in_the_ledger():
+    user = get_user_model().objects.create_user("responsible-person", is_staff=True)
+    study = start_study(
+        prompt_set=make_prompt_set(models=make_models("alpha", "beta")),
+        slug="s",
+        title="S",
+        now=NOW,
+        user=user,
+    )
+    for act in (pause_study, resume_study, close_study):
+        act(study=study, now=NOW, user=user)
+
+    events = AuditEvent.objects.filter(study=study, user=user).order_by("pk")
+    assert Membership.objects.get().role == "owner"
+    assert study.created_by == user
+    assert [event.kind for event in events] == [
+        *("study_created", "study_opened", "study_paused", "study_resumed", "study_closed")
+    ]
+    assert not LedgerEntry.objects.filter(record__contains="responsible-person").exists()
+
+
+def test_a_rater_who_votes_does_not_wait_for_who_decides(second_connection):
+    """The lock on a study lets battles in that refer to it."""
+    study = make_study()
+    with transaction.atomic():
+        pause_study(study=study, now=NOW)
+        with second_connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '500ms'")
+            cursor.execute("SELECT 1 FROM evaluations_study WHERE id = %s FOR KEY SHARE", [study.pk])
+            assert cursor.fetchone() == (1,)

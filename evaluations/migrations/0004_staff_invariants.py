@@ -14,6 +14,9 @@ ALTER TABLE evaluations_item
     REFERENCES evaluations_response (id, prompt_id),
   ADD CONSTRAINT item_second_answers_the_prompt FOREIGN KEY (second_id, prompt_id)
     REFERENCES evaluations_response (id, prompt_id);
+ALTER TABLE evaluations_slot
+  ADD CONSTRAINT slot_of_its_items_study FOREIGN KEY (item_id, study_id)
+    REFERENCES evaluations_item (id, study_id);
 ALTER TABLE evaluations_knownanswer
   ADD CONSTRAINT known_answer_better_answers_the_prompt FOREIGN KEY (better_id, prompt_id)
     REFERENCES evaluations_response (id, prompt_id),
@@ -28,13 +31,17 @@ DECLARE
   amended boolean := NEW.protocol_hash IS DISTINCT FROM OLD.protocol_hash AND EXISTS (
     SELECT FROM evaluations_amendment a
     WHERE a.study_id = NEW.id AND a.protocol_hash = NEW.protocol_hash AND a.protocol = NEW.protocol
+      AND a.number = (SELECT max(number) FROM evaluations_amendment WHERE study_id = NEW.id)
   );
+  -- What a vote means can't change under those that were cast: for these a new study is needed.
+  meaning text[] := ARRAY['slug', 'prompt_set_id', 'question', 'outcomes', 'reveal', 'sampling', 'votes_per_item',
+                          'repeat_rate', 'check_rate', 'access', 'simulated', 'recorded', 'opened_at'];
 BEGIN
   IF (OLD.state IN ('open', 'closed') AND NOT amended AND
       to_jsonb(OLD) - 'state' - 'closed_at' - 'paused_at'
         IS DISTINCT FROM to_jsonb(NEW) - 'state' - 'closed_at' - 'paused_at')
-     OR (OLD.state IN ('open', 'closed') AND (NEW.slug <> OLD.slug OR NEW.prompt_set_id <> OLD.prompt_set_id
-         OR NEW.opened_at IS DISTINCT FROM OLD.opened_at OR NEW.outcomes <> OLD.outcomes))
+     OR (OLD.state IN ('open', 'closed') AND EXISTS (
+         SELECT FROM unnest(meaning) AS name WHERE to_jsonb(NEW) -> name IS DISTINCT FROM to_jsonb(OLD) -> name))
      OR array_position(ARRAY['draft', 'pilot', 'open', 'closed'], NEW.state::text)
         < array_position(ARRAY['draft', 'pilot', 'open', 'closed'], OLD.state::text) THEN
     RAISE EXCEPTION 'study_protocol_frozen: an opened study changes in nothing but its closing, its pauses and what an amendment names'
@@ -79,6 +86,40 @@ CREATE TRIGGER responses_frozen BEFORE INSERT ON evaluations_response
   FOR EACH ROW EXECUTE FUNCTION evaluations_responses_frozen();
 """
 
+# What a draft is about may still change: until a study is opened a model may leave it.
+ENTRIES_STAY = """
+CREATE FUNCTION evaluations_entries_stay() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (
+    SELECT FROM evaluations_study s WHERE s.id = OLD.study_id AND s.state IN ('open', 'closed')
+  ) THEN
+    RAISE EXCEPTION 'entry_never_deleted: evaluations_entry is never-deleted; a model of an opened study may retire'
+      USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'entry_never_deleted';
+  END IF;
+  RETURN OLD;
+END $$;
+CREATE TRIGGER entry_never_deleted BEFORE DELETE ON evaluations_entry
+  FOR EACH ROW EXECUTE FUNCTION evaluations_entries_stay();
+"""
+
+# The columns read from here whose votes an entry leaves out.
+DECISIONS_RECORDED = """
+CREATE FUNCTION evaluations_rater_decisions_recorded() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.entry_id IS NOT NULL AND NOT EXISTS (
+    SELECT FROM evaluations_ledgerentry e
+    WHERE e.position = NEW.entry_id AND e.study_id = NEW.study_id
+      AND (e.kind, NEW.decision) IN (('rater_excluded', 'exclude'), ('rater_restored', 'restore'))
+  ) THEN
+    RAISE EXCEPTION 'rater_decision_is_what_its_entry_says: the entry is of another kind or study'
+      USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'rater_decision_is_what_its_entry_says';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER rater_decision_is_what_its_entry_says BEFORE INSERT ON evaluations_raterdecision
+  FOR EACH ROW EXECUTE FUNCTION evaluations_rater_decisions_recorded();
+"""
+
 FINAL_VOTES = """
 CREATE OR REPLACE FUNCTION evaluations_ledger_takes_final_votes() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -93,6 +134,18 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
+"""
+
+# No one who makes a battle can forget it, nor say another.
+BATTLE_PROTOCOL = """
+CREATE FUNCTION evaluations_battle_names_its_protocol() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  SELECT s.protocol_hash INTO NEW.protocol_hash FROM evaluations_study s WHERE s.id = NEW.study_id;
+  IF NOT FOUND THEN NEW.protocol_hash := ''; END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER battle_names_its_protocol BEFORE INSERT ON evaluations_battle
+  FOR EACH ROW EXECUTE FUNCTION evaluations_battle_names_its_protocol();
 """
 
 
@@ -110,5 +163,9 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(CLAIMS_FROZEN),
         migrations.RunSQL(RESPONSES_FROZEN),
+        migrations.RunSQL("DROP TRIGGER entry_never_deleted ON evaluations_entry"),
+        migrations.RunSQL(ENTRIES_STAY),
+        migrations.RunSQL(DECISIONS_RECORDED),
         migrations.RunSQL(FINAL_VOTES),
+        migrations.RunSQL(BATTLE_PROTOCOL),
     ]

@@ -32,7 +32,7 @@ class Invitation(models.Model):
 class Panel(models.Model):
     """How a panel (as Prolific works) sends people and gets them back. No part of the protocol: its codes are secret.
 
-    - one a study.
+    - one a study; people are sent back over HTTPS or not at all.
     """
 
     study = models.OneToOneField(Study, on_delete=models.PROTECT, related_name="panel")
@@ -47,6 +47,13 @@ class Panel(models.Model):
     code_done = models.CharField(max_length=60)
     code_screened_out = models.CharField(max_length=60)
     code_stopped = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(return_url="") | Q(return_url__startswith="https://"), name="panel_returns_over_https"
+            ),
+        ]
 
 
 class Admission(models.Model):

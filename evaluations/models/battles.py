@@ -43,6 +43,8 @@ class Battle(models.Model):
     repeats = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="repeated_by")
     # Of a check: the side whose response is known to be better.
     expected = models.CharField(max_length=8, blank=True, default="")
+    # That of its study when it was made: an amendment changes none of the votes before it. Written by a trigger.
+    protocol_hash = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 
@@ -71,8 +73,26 @@ class Battle(models.Model):
 
 
 class Skip(models.Model):
-    """The rater passed over a battle. Kept: what is skipped says something too. Insert-only."""
+    """The rater passed over a battle. Kept: what is skipped says something too. Insert-only.
+
+    - the reason, if one was given, is one of four.
+    """
+
+    class Reason(models.TextChoices):
+        NONE = "", "–"
+        LANGUAGE = "language"
+        CANNOT_JUDGE = "cannot_judge"
+        BROKEN = "broken"
+        OFFENSIVE = "offensive"
 
     battle = models.OneToOneField(Battle, on_delete=models.PROTECT, related_name="skip")
-    reason = models.CharField(max_length=40, blank=True, default="")
+    reason = models.CharField(max_length=40, choices=Reason, blank=True, default=Reason.NONE)
     made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reason__in=["", "language", "cannot_judge", "broken", "offensive"]),
+                name="skip_reason_is_known",
+            ),
+        ]

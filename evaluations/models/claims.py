@@ -9,7 +9,7 @@ class Claim(models.Model):
     """A hypothesis about two models, registered before the votes: part of the protocol, frozen with it (trigger).
 
     - (study, number) is unique; the two models differ;
-    - the margin is in points of expected score, 0 for superior, above 0 for the two others; alpha is in (0, ½).
+    - the margin is in points on the Elo scale, from 0 for superior, above 0 for the others; alpha is in (0, ½).
     """
 
     class Kind(models.TextChoices):
@@ -22,7 +22,7 @@ class Claim(models.Model):
     kind = models.CharField(max_length=16, choices=Kind)
     model = models.ForeignKey(LanguageModel, on_delete=models.PROTECT, related_name="+")
     rival = models.ForeignKey(LanguageModel, on_delete=models.PROTECT, related_name="+")
-    # Points of expected score (100 = wins always), as `ranking.judge_claim` takes it.
+    # As `ranking.judge_claim` takes it.
     margin = models.FloatField(default=0)
     alpha = models.FloatField(default=0.05)
     created_at = models.DateTimeField()

@@ -30,6 +30,8 @@ class Provider(models.Model):
     requests_per_minute = models.PositiveIntegerField(default=60)
     concurrent_requests = models.PositiveSmallIntegerField(default=4)
     timeout_seconds = models.PositiveSmallIntegerField(default=120)
+    # When the next request may go out: requests are spaced evenly, over all workers.
+    next_request_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
 

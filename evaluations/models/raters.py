@@ -29,6 +29,9 @@ class RaterIdentity(models.Model):
     rater = models.OneToOneField(Rater, on_delete=models.CASCADE, related_name="identity")
     source = models.CharField(max_length=80)
     external_id = models.CharField(max_length=200)
+    # A panel's own study and submission, as it sent them last: to find the person's submission there.
+    panel_study = models.CharField(max_length=200, blank=True, default="")
+    panel_session = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
         verbose_name_plural = "rater identities"

@@ -12,7 +12,13 @@ class Snapshot(models.Model):
     - input_digest is the SHA-256 of the votes read.
     """
 
+    class Exclusions(models.TextChoices):
+        # Votes of raters whom a person excluded are left out, or nothing is: both are published.
+        APPLIED = "applied"
+        NONE = "none"
+
     leaderboard = models.ForeignKey(Leaderboard, on_delete=models.PROTECT, related_name="snapshots")
+    exclusions = models.CharField(max_length=8, choices=Exclusions, default=Exclusions.APPLIED)
     ledger_size = models.BigIntegerField()
     parameters_digest = models.CharField(max_length=64)
     code_version = models.CharField(max_length=32)

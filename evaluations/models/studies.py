@@ -67,7 +67,7 @@ class Study(models.Model):
     minimum_votes = models.PositiveIntegerField(default=100)
     # {"votes": true, "ends_on": date or null, "half_width": points or null}: the first that holds ends the study.
     stopping = models.JSONField(default=dict, blank=True)
-    # Limits that flag a rater for a person to look at; see `quality.LIMITS`.
+    # Limits that flag a rater for a person to look at; see `limits.LIMITS`.
     limits = models.JSONField(default=dict, blank=True)
     undo_seconds = models.PositiveIntegerField(default=10)
     lease_minutes = models.PositiveIntegerField(default=120)
@@ -123,7 +123,7 @@ class Study(models.Model):
 
 
 class Entry(models.Model):
-    """A model's place in a study, with dates. Never deleted (trigger): a model may retire, not disappear."""
+    """A model's place in a study, with dates. Once opened never deleted (trigger): it may retire, not disappear."""
 
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="entries")
     model = models.ForeignKey(LanguageModel, on_delete=models.PROTECT, related_name="entries")

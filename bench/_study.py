@@ -16,7 +16,7 @@ from evaluations.studies import create_study, open_study
 TEXT = "An answer of ordinary length, with **bold** words and a list.\n\n" + "- one more point\n" * 20
 
 
-def make_study(*, models: int, prompts: int) -> Study:
+def make_study(*, models: int, prompts: int, **options: Any) -> Study:
     """An open study in which every model answers every prompt."""
     from evaluations.rendering import render_markdown
 
@@ -44,6 +44,7 @@ def make_study(*, models: int, prompts: int) -> Study:
         now=now,
         session_length=100_000,
         undo_seconds=0,
+        **options,
     )
     return open_study(study=study, now=now)
 

@@ -1,58 +1,30 @@
 """Battles: what a rater is shown, one at a time."""
 
 import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from evaluations.errors import BattleForeign, BattleUnknown, NoEligiblePair, StudyNotOpen
-from evaluations.models import Battle, Rater, Response, Skip, Study, Vote
-from evaluations.sampling import Draw, Seen, draw_battle, fetch_plan, update_counts
+from evaluations.items import lease_slot, return_slot
+from evaluations.models import Battle, Rater, Response, Skip, Study
+from evaluations.rendered import ensure_rendered
+from evaluations.repeats import choose_extra
+from evaluations.sampling import Draw, StudyPlan, draw_battle, fetch_plan, update_counts
+from evaluations.sessions import Session, fetch_session
+from evaluations.votes import say_why_closed
 
 INSERT_BATTLE = """
 INSERT INTO evaluations_battle
-  (token, study_id, rater_id, number, prompt_id, left_id, right_id, probability, origin, kind, pilot, expected,
-   created_at, expires_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'normal', %s, '', %s, %s)
+  (token, study_id, rater_id, number, prompt_id, left_id, right_id, probability, origin, kind, pilot, repeats_id,
+   expected, created_at, expires_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (study_id, rater_id, number) DO NOTHING
 """
-
-
-@dataclass(frozen=True, kw_only=True)
-class SessionBattle:
-    """One of a rater's battles in a study, as far as the session needs it."""
-
-    pk: int
-    number: int
-    token: str
-    seen: Seen
-    expires_at: datetime
-    voted: bool
-    skipped: bool
-
-    def is_waiting(self, *, now: datetime) -> bool:
-        return not self.voted and not self.skipped and now < self.expires_at
-
-
-@dataclass(frozen=True, kw_only=True)
-class Session:
-    """A rater's battles in a study, by number."""
-
-    battles: tuple[SessionBattle, ...]
-
-    @property
-    def next_number(self) -> int:
-        return self.battles[-1].number + 1 if self.battles else 1
-
-    @property
-    def votes(self) -> int:
-        return sum(battle.voted for battle in self.battles)
 
 
 def fetch_battle(*, token: str, rater_code: str | None) -> Battle:
@@ -65,19 +37,6 @@ def fetch_battle(*, token: str, rater_code: str | None) -> Battle:
     return battle
 
 
-def fetch_session(*, study: Study, rater: Rater) -> Session:
-    standing = Vote.objects.filter(battle=OuterRef("pk")).filter(
-        Q(ending__isnull=True) | ~Q(ending__ending="undone")
-    )
-    rows = (
-        Battle.objects.filter(study=study, rater=rater)
-        .annotate(voted=Exists(standing), skipped=Exists(Skip.objects.filter(battle=OuterRef("pk"))))
-        .order_by("number")
-        .values("pk", "number", "token", "prompt_id", "left_id", "right_id", "expires_at", "voted", "skipped")
-    )
-    return Session(battles=tuple(_read_session_battle(row) for row in rows))
-
-
 def show_next(
     *, study: Study, rater: Rater, columns_root: Path, generator: np.random.Generator, now: datetime
 ) -> tuple[Battle | None, Session]:
@@ -86,14 +45,14 @@ def show_next(
     Three queries, each of a cost that depends on this rater's battles at most. Raises StudyNotOpen.
     """
     if not study.takes_votes:
-        raise StudyNotOpen(_("This study takes no votes now."))
+        raise StudyNotOpen(say_why_closed(study=study))
     session = fetch_session(study=study, rater=rater)
     number = next((battle.number for battle in session.battles if battle.is_waiting(now=now)), None)
-    if number is None and session.votes < study.session_length:
-        draw = _draw_for(study=study, session=session, columns_root=columns_root, generator=generator)
-        number = None if draw is None else session.next_number
-        if draw is not None:
-            _insert_battle(draw=draw, study=study, rater=rater, number=session.next_number, now=now)
+    if number is None and not session.is_full:
+        plan = fetch_plan(study=study)
+        update_counts(plan=plan, root=columns_root)
+        if _make_next(study=study, rater=rater, session=session, plan=plan, generator=generator, now=now):
+            number = session.next_number
     if number is None:
         return None, session
     # Where a second tab was quicker, this is the battle that it made.
@@ -107,9 +66,14 @@ def show_again(*, battle: Battle) -> tuple[Battle, Session]:
     return shown, session
 
 
-def skip_battle(*, battle: Battle, now: datetime) -> None:
-    """Pass over the battle. Skipping twice is skipping once; a battle with a vote keeps its vote."""
-    Skip.objects.bulk_create([Skip(battle=battle, made_at=now)], ignore_conflicts=True)
+@transaction.atomic
+def skip_battle(*, battle: Battle, now: datetime, reason: str = Skip.Reason.NONE) -> None:
+    """Pass over the battle. Skipping twice is skipping once; a battle with a vote keeps its vote. What is no reason
+    that is offered counts as none."""
+    known = reason if reason in Skip.Reason.values else Skip.Reason.NONE
+    Skip.objects.bulk_create([Skip(battle=battle, reason=known, made_at=now)], ignore_conflicts=True)
+    if battle.study.sampling == Study.Sampling.DESIGNED:
+        return_slot(battle=battle)
 
 
 def fetch_sides(*, battle: Battle) -> tuple[Response, Response]:
@@ -118,43 +82,51 @@ def fetch_sides(*, battle: Battle) -> tuple[Response, Response]:
     return found[battle.left_id], found[battle.right_id]
 
 
-def _read_session_battle(row: Any) -> SessionBattle:
-    seen = Seen(prompt_id=row.pop("prompt_id"), left_id=row.pop("left_id"), right_id=row.pop("right_id"))
-    return SessionBattle(**row, seen=seen)
-
-
 def _read_battle(*, study: Study, rater: Rater, number: int) -> Battle:
     battles = Battle.objects.select_related("prompt", "left", "right")
     battle = battles.get(study=study, rater=rater, number=number)
     battle.study = study
+    ensure_rendered(battle.left)
+    ensure_rendered(battle.right)
     return battle
 
 
-def _draw_for(
-    *, study: Study, session: Session, columns_root: Path, generator: np.random.Generator
-) -> Draw | None:
-    plan = fetch_plan(study=study)
-    update_counts(plan=plan, root=columns_root)
+def _make_next(
+    *,
+    plan: StudyPlan,
+    session: Session,
+    generator: np.random.Generator,
+    study: Study,
+    rater: Rater,
+    now: datetime,
+) -> bool:
+    """Make the session's next battle, by the study's way of choosing it. Whether there is one."""
+    place: dict[str, Any] = {"study": study, "rater": rater, "number": session.next_number, "now": now}
+    extra = choose_extra(study=study, plan=plan, past=session.battles, generator=generator)
+    if extra is not None:
+        _insert_battle(battle=extra, **place)
+        return True
+    if study.sampling == Study.Sampling.DESIGNED and study.state == Study.State.OPEN:
+        swapped = bool(generator.random() < 0.5)
+        return lease_slot(**place, token=_make_token(), swapped=swapped)
+    seen = [battle.seen for battle in session.battles]
     try:
-        return draw_battle(plan=plan, seen=[battle.seen for battle in session.battles], generator=generator)
+        _insert_battle(battle=draw_battle(plan=plan, seen=seen, generator=generator), **place)
     except NoEligiblePair:
-        return None
+        return False
+    return True
 
 
-def _insert_battle(*, draw: Draw, study: Study, rater: Rater, number: int, now: datetime) -> None:
+def _make_token() -> str:
+    return secrets.token_urlsafe(16)
+
+
+def _insert_battle(*, battle: Draw, study: Study, rater: Rater, number: int, now: datetime) -> None:
     """One statement, no transaction around it: a number that is taken stays with the battle that has it."""
+    origin, pilot = Battle.Origin.SHOWN, study.state == Study.State.PILOT
+    pair = [battle.prompt_id, battle.left_id, battle.right_id, battle.probability]
+    measured = [battle.kind, pilot, battle.repeats_id, battle.expected]
     expires_at = now + timedelta(minutes=study.lease_minutes)
-    pair = [draw.prompt_id, draw.left_id, draw.right_id, draw.probability]
-    row: list[Any] = [
-        secrets.token_urlsafe(16),
-        study.pk,
-        rater.pk,
-        number,
-        *pair,
-        Battle.Origin.SHOWN,
-        study.state == Study.State.PILOT,
-        now,
-        expires_at,
-    ]
+    row: list[Any] = [_make_token(), study.pk, rater.pk, number, *pair, origin, *measured, now, expires_at]
     with connection.cursor() as cursor:
         cursor.execute(INSERT_BATTLE, row)

@@ -3,16 +3,23 @@
 import hashlib
 import secrets
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from evaluations.models import Consent, Rater, Study, StudyText
 
 
-def create_rater(*, now: datetime, kind: str = Rater.Kind.VISITOR) -> Rater:
-    return Rater.objects.create(
-        code=secrets.token_urlsafe(16), salt=secrets.token_bytes(16), kind=kind, created_at=now
-    )
+def create_rater(*, now: datetime, kind: str = Rater.Kind.VISITOR, code: str | None = None) -> Rater:
+    """A new rater; with a code, the one who has it already if there is one."""
+    values: dict[str, Any] = {"salt": secrets.token_bytes(16), "kind": kind, "created_at": now}
+    if code is None:
+        return Rater.objects.create(code=make_code(), **values)
+    return Rater.objects.get_or_create(code=code, defaults=values)[0]
+
+
+def make_code() -> str:
+    return secrets.token_urlsafe(16)
 
 
 def find_rater(*, code: str | None) -> Rater | None:

@@ -1,37 +1,45 @@
-"""Which battle comes next: a pair that has few votes, on a prompt this rater has not seen.
+"""Which battle comes next: a pair that has few votes, or on which a vote narrows most; a prompt new to this rater.
 
-A study's prompts, models and responses never change once it is open, so each process keeps them as arrays; the
-counts of votes come from the columns and are seconds old, which balance can afford.
+A study's prompts, models and responses change only by an amendment once it is open, so each process keeps them as
+arrays under the protocol's hash; the counts of votes come from the columns and are seconds old, which balance can
+afford. Which pairs a rater may still be shown is counted, not listed: no array here is as large as prompts × pairs.
 """
 
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluations.columns import Columns, map_columns
+from evaluations.columns import OUTCOMES, Columns, map_columns
 from evaluations.errors import NoEligiblePair
-from evaluations.models import Response, Study
-from evaluations.ranking import choose_pair
+from evaluations.models import Battle, Outcome, Response, Study
+from evaluations.ranking import choose_pair, choose_pair_adaptively
+from evaluations.ranking.pairs import PairCounts
 
 COUNTS_LIVE_SECONDS = 3.0
 COLUMNS_LIVE_SECONDS = 60.0
+# A draft's pilot may change at any time, and nothing in it says that it did.
+PILOT_PLAN_LIVES_SECONDS = 10.0
 MOST_PLANS = 32
 
 
 @dataclass(frozen=True, kw_only=True)
 class Draw:
-    """A drawn battle: ids, and the probability of the pair's draw."""
+    """A drawn battle: ids, and the probability of the pair's draw; None where no pair was drawn by sampling."""
 
     prompt_id: int
     left_id: int
     right_id: int
-    probability: float
+    probability: float | None = None
+    kind: str = Battle.Kind.NORMAL
+    repeats_id: int | None = None
+    expected: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,28 +53,37 @@ class Seen:
 
 @dataclass(kw_only=True)
 class StudyPlan:
-    """prompts (P,) and models (K,) are ids, responses (P, K) ids of responses or 0; counts are those of votes."""
+    """prompts (P,) and models (K,) are ids, responses (P, K) ids of responses or 0; counts are those of votes.
+
+    together (K, K): prompts that both models answered. pair_counts (K, K): votes on each pair, whatever they said;
+    outcome_counts (4, K, K): votes by outcome, by left and right model. checks (C, 3): ids of the prompt, the better
+    and the worse response.
+    """
 
     study_id: int
+    sampling: str
     prompts: NDArray[np.int64]
     models: NDArray[np.int64]
     responses: NDArray[np.int64]
+    together: NDArray[np.int64]
     pair_counts: NDArray[np.int64]
+    outcome_counts: NDArray[np.int64]
+    checks: NDArray[np.int64]
     # Votes on (prompt, i, j) with i < j, coded as one number; sparse, since most are never drawn.
     prompt_counts: Counter[int] = field(default_factory=Counter)
     counted: int = 0
+    made_at: float = field(default_factory=time.monotonic)
     checked_at: float = -1e9
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def code(self, prompt: int, i: int, j: int) -> int:
-        return (prompt * len(self.models) + min(i, j)) * len(self.models) + max(i, j)
+    def code(self, prompt: Any, i: Any, j: Any) -> Any:
+        return (prompt * len(self.models) + np.minimum(i, j)) * len(self.models) + np.maximum(i, j)
 
     def locate(self, seen: Seen) -> tuple[int, int, int] | None:
         """Row of the prompt and columns of the two models; None where one of them has retired since."""
         prompt = int(np.searchsorted(self.prompts, seen.prompt_id))
-        if prompt == len(self.prompts) or self.prompts[prompt] != seen.prompt_id:
-            return None
-        row = self.responses[prompt].tolist()
+        known = prompt < len(self.prompts) and self.prompts[prompt] == seen.prompt_id
+        row = self.responses[prompt].tolist() if known else []
         if seen.left_id not in row or seen.right_id not in row:
             return None
         return prompt, row.index(seen.left_id), row.index(seen.right_id)
@@ -78,11 +95,13 @@ _plans: dict[tuple[int, str], StudyPlan] = {}
 def fetch_plan(*, study: Study) -> StudyPlan:
     """The study's plan, from this process's memory after the first time."""
     key = (study.pk, study.protocol_hash)
-    if key not in _plans:
+    plan = _plans.get(key)
+    oldest = time.monotonic() - PILOT_PLAN_LIVES_SECONDS
+    if plan is None or (not study.protocol_hash and plan.made_at < oldest):
         while len(_plans) >= MOST_PLANS:
             _plans.pop(next(iter(_plans)))
-        _plans[key] = build_plan(study=study)
-    return _plans[key]
+        plan = _plans[key] = build_plan(study=study)
+    return plan
 
 
 def build_plan(*, study: Study) -> StudyPlan:
@@ -91,14 +110,23 @@ def build_plan(*, study: Study) -> StudyPlan:
         model__entries__study=study,
         model__entries__retired_at__isnull=True,
     )
-    table = np.array(list(answers.values_list("prompt_id", "model_id", "pk")), dtype=np.int64).reshape(-1, 3)
+    table = _read_ids(answers.values_list("prompt_id", "model_id", "pk"))
     prompts, rows = np.unique(table[:, 0], return_inverse=True)
     models, columns = np.unique(table[:, 1], return_inverse=True)
     responses = np.zeros((len(prompts), len(models)), dtype=np.int64)
     responses[rows, columns] = table[:, 2]
-    counts = np.zeros((len(models), len(models)), dtype=np.int64)
     return StudyPlan(
-        study_id=study.pk, prompts=prompts, models=models, responses=responses, pair_counts=counts
+        study_id=study.pk,
+        sampling=study.sampling,
+        prompts=prompts,
+        models=models,
+        responses=responses,
+        together=count_together(responses > 0),
+        pair_counts=np.zeros(2 * models.shape, dtype=np.int64),
+        outcome_counts=np.zeros((len(OUTCOMES), *2 * models.shape), dtype=np.int64),
+        checks=_read_ids(
+            study.known_answers.order_by("pk").values_list("prompt_id", "better_id", "worse_id")
+        ),
     )
 
 
@@ -109,9 +137,8 @@ def update_counts(*, plan: StudyPlan, root: Path) -> None:
     try:
         columns = map_columns(root=root, oldest=time.time() - COLUMNS_LIVE_SECONDS)
         if columns.size < plan.counted:
-            plan.counted = 0
-            plan.pair_counts = np.zeros_like(plan.pair_counts)
-            plan.prompt_counts = Counter()
+            plan.counted, plan.prompt_counts = 0, Counter()
+            plan.outcome_counts = np.zeros_like(plan.outcome_counts)
         add_counts(plan=plan, columns=columns)
         plan.checked_at = time.monotonic()
     finally:
@@ -127,55 +154,97 @@ def add_counts(*, plan: StudyPlan, columns: Columns) -> None:
     known = np.isin(ids[0], plan.prompts) & np.isin(ids[1], plan.models) & np.isin(ids[2], plan.models)
     prompt = np.searchsorted(plan.prompts, ids[0][known])
     left, right = (np.searchsorted(plan.models, column[known]) for column in ids[1:])
-    # A new table in place of the old one: a thread that draws meanwhile sees whole counts, never half of a vote.
-    counts = plan.pair_counts.copy()
-    np.add.at(counts, (left, right), 1)
-    np.add.at(counts, (right, left), 1)
-    plan.pair_counts = counts
-    size = len(plan.models)
-    codes = (prompt * size + np.minimum(left, right)) * size + np.maximum(left, right)
-    plan.prompt_counts.update(codes.tolist())
+    outcomes = plan.outcome_counts.copy()
+    np.add.at(outcomes, (columns.outcome[new][mine][known], left, right), 1)
+    # New tables in place of the old ones: a thread that draws meanwhile sees whole counts, never half of a vote.
+    plan.outcome_counts = outcomes
+    plan.pair_counts = outcomes.sum(axis=0) + outcomes.sum(axis=0).T
+    plan.prompt_counts.update(plan.code(prompt, left, right).tolist())
     plan.counted = columns.size
 
 
 def draw_battle(*, plan: StudyPlan, seen: Sequence[Seen], generator: np.random.Generator) -> Draw:
-    """A pair with few votes, on a prompt least seen by this rater and least used for the pair; sides by a coin.
+    """A pair, on a prompt least seen by this rater and least used for the pair; sides by a coin.
 
     Raises NoEligiblePair when this rater has seen every pair on every prompt.
     """
-    located = [place for battle in seen if (place := plan.locate(battle)) is not None]
-    shown = np.array(located, dtype=np.int64).reshape(-1, 3)
-    times = np.bincount(shown[:, 0], minlength=len(plan.prompts))
+    places = [place for battle in seen if (place := plan.locate(battle)) is not None]
+    times = np.bincount(_read_ids(places)[:, 0], minlength=len(plan.prompts))
+    shown = _read_ids({(prompt, min(i, j), max(i, j)) for prompt, i, j in places})
     for level in np.unique(times):
-        unseen = _list_unseen(plan=plan, prompts=times == level, shown=shown)
-        if unseen.any():
-            return _draw_from(plan=plan, unseen=unseen, generator=generator)
+        prompts = times == level
+        eligible = _find_eligible(plan=plan, prompts=prompts, shown=shown)
+        if eligible.any():
+            return _draw_from(plan=plan, prompts=prompts, shown=shown, eligible=eligible, generator=generator)
     raise NoEligiblePair("This rater has seen every pair on every prompt.")
 
 
-def _list_unseen(
+def _read_ids(rows: Iterable[tuple[int, int, int]]) -> NDArray[np.int64]:
+    return np.array(list(rows), dtype=np.int64).reshape(-1, 3)
+
+
+def count_together(answered: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """(K, K) on how many of these prompts (rows) both models have a response."""
+    # As floats, which count exactly up to 2^24 prompts: the product of matrices of integers is many times slower.
+    table = answered.astype(np.float32)
+    return np.asarray(np.rint(table.T @ table), dtype=np.int64)
+
+
+def _find_eligible(
     *, plan: StudyPlan, prompts: NDArray[np.bool_], shown: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
-    """(P, K, K): whether the pair can be shown on the prompt, among these prompts, for the first time."""
-    answered = (plan.responses > 0) & prompts[:, None]
-    unseen = answered[:, :, None] & answered[:, None, :]
-    unseen[shown[:, 0], shown[:, 1], shown[:, 2]] = False
-    unseen[shown[:, 0], shown[:, 2], shown[:, 1]] = False
-    diagonal = np.arange(len(plan.models))
-    unseen[:, diagonal, diagonal] = False
-    return unseen
+    """(K, K): whether the pair can be shown for the first time on one of these prompts."""
+    others = ~prompts
+    if others.sum() < prompts.sum():
+        left = plan.together - count_together(plan.responses[others] > 0)
+    else:
+        left = count_together(plan.responses[prompts] > 0)
+    mine = shown[prompts[shown[:, 0]]]
+    np.subtract.at(left, (mine[:, 1], mine[:, 2]), 1)
+    np.subtract.at(left, (mine[:, 2], mine[:, 1]), 1)
+    np.fill_diagonal(left, 0)
+    return np.asarray(left > 0, dtype=np.bool_)
 
 
-def _draw_from(*, plan: StudyPlan, unseen: NDArray[np.bool_], generator: np.random.Generator) -> Draw:
-    eligible: NDArray[np.bool_] = np.any(unseen, axis=0)
-    i, j, probability = choose_pair(counts=plan.pair_counts, eligible=eligible, generator=generator)
-    prompts = np.flatnonzero(unseen[:, i, j])
-    used = np.array([plan.prompt_counts[plan.code(prompt, i, j)] for prompt in prompts.tolist()])
-    prompt = int(generator.choice(prompts[used == used.min()]))
+def _draw_from(
+    *,
+    plan: StudyPlan,
+    prompts: NDArray[np.bool_],
+    shown: NDArray[np.int64],
+    eligible: NDArray[np.bool_],
+    generator: np.random.Generator,
+) -> Draw:
+    i, j, probability = _choose_pair(plan=plan, eligible=eligible, generator=generator)
+    free = prompts & (plan.responses[:, i] > 0) & (plan.responses[:, j] > 0)
+    free[shown[(shown[:, 1] == i) & (shown[:, 2] == j), 0]] = False
+    rows = np.flatnonzero(free)
+    codes = plan.code(rows, i, j).tolist()
+    used = np.array([plan.prompt_counts.get(code, 0) for code in codes])
+    prompt = int(generator.choice(rows[used == used.min()]))
     left, right = (i, j) if generator.random() < 0.5 else (j, i)
     return Draw(
         prompt_id=int(plan.prompts[prompt]),
         left_id=int(plan.responses[prompt, left]),
         right_id=int(plan.responses[prompt, right]),
         probability=probability,
+    )
+
+
+def _choose_pair(
+    *, plan: StudyPlan, eligible: NDArray[np.bool_], generator: np.random.Generator
+) -> tuple[int, int, float]:
+    if plan.sampling == Study.Sampling.ADAPTIVE:
+        return choose_pair_adaptively(pairs=_read_outcomes(plan=plan), eligible=eligible, generator=generator)
+    # Also where a designed study is piloted: it has no items yet.
+    return choose_pair(counts=plan.pair_counts, eligible=eligible, generator=generator)
+
+
+def _read_outcomes(*, plan: StudyPlan) -> PairCounts:
+    counts = plan.outcome_counts
+    ties, both_bad = counts[OUTCOMES[Outcome.TIE]], counts[OUTCOMES[Outcome.BOTH_BAD]]
+    return PairCounts(
+        models=tuple(str(model) for model in plan.models.tolist()),
+        wins=counts[OUTCOMES[Outcome.LEFT]] + counts[OUTCOMES[Outcome.RIGHT]].T,
+        ties=ties + ties.T,
+        both_bad=both_bad + both_bad.T,
     )

@@ -28,6 +28,12 @@ INSERT_VOTE = """
 INSERT INTO evaluations_vote (battle_id, revision, outcome, receipt, cast_at) VALUES (%s, %s, %s, %s, %s)
 ON CONFLICT (battle_id, revision) DO NOTHING RETURNING id
 """
+# Of a designed study: only while the battle has its slot, which stays its own until the vote is in.
+INSERT_VOTE_IN_SLOT = """
+INSERT INTO evaluations_vote (battle_id, revision, outcome, receipt, cast_at)
+SELECT battle_id, %s, %s, %s, %s FROM evaluations_slot WHERE battle_id = %s FOR KEY SHARE
+ON CONFLICT (battle_id, revision) DO NOTHING RETURNING id
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +56,10 @@ def cast_vote(*, battle: Battle, outcome: str, revision: int, now: datetime) -> 
 
     Raises OutcomeUnknown, BattleExpired, StudyNotOpen, VoteClosed (skipped), RevisionStale. Nothing changes then.
     """
-    if outcome not in Outcome.values:
-        raise OutcomeUnknown(_("This answer is not one of the four. Nothing was recorded. Choose again."))
+    if outcome not in Outcome.values or outcome not in battle.study.outcomes:
+        raise OutcomeUnknown(
+            _("This answer is not one of those offered. Nothing was recorded. Choose again.")
+        )
     refusal = _find_refusal(battle=battle, now=now)
     if refusal is None:
         vote = _insert_vote(battle=battle, outcome=outcome, revision=revision, now=now)
@@ -60,7 +68,11 @@ def cast_vote(*, battle: Battle, outcome: str, revision: int, now: datetime) -> 
     # A replay of a vote that was taken gets its receipt, even after the lease or the study has ended.
     standing = Vote.objects.select_related("ending").filter(battle=battle, revision=revision).first()
     if standing is None:
-        raise refusal or RevisionStale(_("A newer answer is already recorded. Nothing was changed."))
+        raise refusal or (
+            _say_expired()
+            if _has_slot(battle=battle)
+            else RevisionStale(_("A newer answer is already recorded. Nothing was changed."))
+        )
     return CastVote(vote=standing, created=False, undone=is_undone(vote=standing))
 
 
@@ -147,23 +159,49 @@ def count_undo_seconds(*, vote: Vote, now: datetime) -> int:
 def _find_refusal(*, battle: Battle, now: datetime) -> ArenaError | None:
     """Why this battle takes no vote now, or None."""
     if not battle.study.takes_votes:
-        return StudyNotOpen(_("This study takes no votes now. Nothing was recorded."))
-    if now >= battle.expires_at:
+        return StudyNotOpen(say_why_closed(study=battle.study))
+    if battle.pilot and battle.study.state != Study.State.PILOT:
         return BattleExpired(
-            _("This comparison waited too long and has expired. Nothing was recorded. Go on to the next.")
+            _("This comparison was part of a pilot, which is over. Nothing was recorded. Go on to the next.")
         )
+    if now >= battle.expires_at:
+        return _say_expired()
     if hasattr(battle, "skip"):
         return VoteClosed(_("You skipped this comparison. Nothing was recorded. Go on to the next."))
     return None
 
 
+def say_why_closed(*, study: Study) -> str:
+    """Why a study takes no votes now, and what to do."""
+    if study.closed_at is not None:
+        return _("This study has closed and takes no more votes. The votes you cast are kept.")
+    if study.paused_at is not None:
+        return _("This study is paused and takes no votes now. The votes you cast are kept. Come back later.")
+    return _("This study takes no votes now. Nothing was recorded.")
+
+
+def _say_expired() -> BattleExpired:
+    return BattleExpired(
+        _("This comparison waited too long and has expired. Nothing was recorded. Go on to the next.")
+    )
+
+
+def _has_slot(*, battle: Battle) -> bool:
+    """Whether the battle was given out as an item; repeats, checks and what a pilot shows are not."""
+    designed = battle.study.sampling == Study.Sampling.DESIGNED and not battle.pilot
+    return designed and battle.kind == Battle.Kind.NORMAL
+
+
 def _insert_vote(*, battle: Battle, outcome: str, revision: int, now: datetime) -> Vote | None:
-    """The INSERT. None where a vote already stands at this revision."""
+    """The INSERT. None where a vote already stands at this revision, or the battle lost its slot."""
     receipt = make_receipt()
     try:
         # A refused revision raises; the savepoint keeps a surrounding transaction usable.
         with transaction.atomic() if revision else nullcontext(), connection.cursor() as cursor:
-            cursor.execute(INSERT_VOTE, [battle.pk, revision, outcome, receipt, now])
+            if _has_slot(battle=battle):
+                cursor.execute(INSERT_VOTE_IN_SLOT, [revision, outcome, receipt, now, battle.pk])
+            else:
+                cursor.execute(INSERT_VOTE, [battle.pk, revision, outcome, receipt, now])
             row = cursor.fetchone()
     except IntegrityError as error:
         raise RevisionStale(_("A newer answer is already recorded. Nothing was changed.")) from error

@@ -12,7 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.middleware import HtmxDetails
 
-from evaluations import battles, votes
+from evaluations import battles, panels, votes
+from evaluations.access import require_admission
 from evaluations.models import Battle, Rater, Study, Vote
 from evaluations.raters import find_consent
 from evaluations.web.raters import KEYS_COOKIE, read_rater, read_rater_code
@@ -30,8 +31,11 @@ class HtmxRequest(HttpRequest):
 def rate_study(request: HtmxRequest, slug: str) -> HttpResponse:
     study = get_object_or_404(Study.objects.exclude(state=Study.State.DRAFT), slug=slug)
     rater = read_rater(request)
+    require_admission(study=study, rater=rater)
     if rater is None or find_consent(rater=rater, study=study) is None:
         return redirect("study", slug=slug)
+    if not study.takes_votes and study.access == Study.Access.PANEL:
+        return redirect("leave", slug=slug)
     last = votes.fetch_last_vote(study=study, rater=rater)
     return show_stage(request, next_stage(study=study, rater=rater, last=last))
 
@@ -62,7 +66,7 @@ def cast_vote(request: HtmxRequest, token: str) -> HttpResponse:
 @require_POST
 def skip_battle(request: HtmxRequest, token: str) -> HttpResponse:
     battle = fetch_battle(request, token)
-    battles.skip_battle(battle=battle, now=timezone.now())
+    battles.skip_battle(battle=battle, reason=request.POST.get("skip_reason", ""), now=timezone.now())
     return go_on(request, battle, last=None)
 
 
@@ -103,7 +107,9 @@ def next_stage(*, study: Study, rater: Rater, last: Vote | None) -> Stage:
         now=now,
     )
     if battle is None:
-        return build_done(study=study, session=session, last=last, now=now)
+        if study.access == Study.Access.PANEL:
+            panels.finish(study=study, rater=rater, now=now)
+        return build_done(study=study, rater=rater, session=session, last=last, now=now)
     return build_battle(battle=battle, session=session, revision=0, last=last, now=now)
 
 

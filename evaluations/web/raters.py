@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from evaluations.access import is_admitted, require_admission
 from evaluations.models import Rater, Study
 from evaluations.raters import find_rater, give_consent
 
@@ -41,13 +42,22 @@ def keep_rater(response: HttpResponse, rater: Rater) -> HttpResponse:
     return response
 
 
+def show_start(request: HttpRequest, study: Study, *, consent_missing: bool = False) -> HttpResponse:
+    """What a rater reads before the first comparison; again, where the box was not ticked."""
+    admitted = is_admitted(study=study, rater=read_rater(request))
+    context = {"study": study, "admitted": admitted, "consent_missing": consent_missing}
+    return render(request, "studies/page.html", context, status=422 if consent_missing else 200)
+
+
 @require_POST
 def agree_to_study(request: HttpRequest, slug: str) -> HttpResponse:
     study = get_object_or_404(Study.objects.exclude(state=Study.State.DRAFT), slug=slug)
+    rater = read_rater(request)
+    require_admission(study=study, rater=rater)
     if "agree" not in request.POST:
-        return render(request, "studies/page.html", {"study": study, "consent_missing": True}, status=422)
+        return show_start(request, study, consent_missing=True)
     rater = give_consent(
-        rater=read_rater(request),
+        rater=rater,
         study=study,
         may_publish="may_publish" in request.POST,
         uses_keys="uses_keys" in request.POST,

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from evaluations import battles, votes
-from evaluations.battles import Session
-from evaluations.models import Battle, Study, Vote
+from django.utils.translation import gettext as _
+
+from evaluations import battles, panels, votes
+from evaluations.models import Battle, Outcome, Rater, Skip, Study, Vote
 from evaluations.rendering import load_rendered
+from evaluations.sessions import Session, fetch_session
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +27,7 @@ def build_stage(*, battle: Battle, now: datetime) -> Stage:
         revision = 0 if vote is None else vote.revision + 1
         shown, session = battles.show_again(battle=battle)
         return build_battle(battle=shown, session=session, revision=revision, last=None, now=now)
-    session = battles.fetch_session(study=battle.study, rater=battle.rater)
+    session = fetch_session(study=battle.study, rater=battle.rater)
     if votes.is_revealed(vote=vote):
         return build_revealed(vote=vote, session=session)
     return build_recorded(vote=vote, session=session, now=now)
@@ -46,6 +48,9 @@ def build_battle(
             {"letter": "B", "side": "b", "html": load_rendered(battle.right.html)},
         ],
         "language": battle.prompt.language,
+        "question": battle.study.question or _("Which response is better?"),
+        "choices": list_choices(study=battle.study),
+        "skip_reasons": list_skip_reasons(),
     }
     return Stage(template="battles/_battle.html", context=context)
 
@@ -77,13 +82,42 @@ def build_revealed(*, vote: Vote, session: Session) -> Stage:
     return Stage(template="battles/_revealed.html", context=context)
 
 
-def build_done(*, study: Study, session: Session, last: Vote | None, now: datetime) -> Stage:
+def build_done(*, study: Study, rater: Rater, session: Session, last: Vote | None, now: datetime) -> Stage:
+    code, return_url = panels.fetch_exit(study=study, rater=rater) if study.access == "panel" else ("", "")
     context = {
+        "code": code,
+        "return_url": return_url,
         **describe_session(study=study, session=session),
         **describe_last(last=last, now=now),
         "number": session.votes,
     }
     return Stage(template="battles/_done.html", context=context)
+
+
+def list_choices(*, study: Study) -> list[dict[str, Any]]:
+    """What this study lets a rater answer, in the order of the bar; keys go by place."""
+    labels = {
+        Outcome.LEFT: _("A is better"),
+        Outcome.TIE: _("Tie"),
+        Outcome.BOTH_BAD: _("Both bad"),
+        Outcome.RIGHT: _("B is better"),
+    }
+    sides = {Outcome.LEFT: "a", Outcome.RIGHT: "b"}
+    offered = [outcome for outcome in labels if outcome in study.outcomes]
+    return [
+        {"value": outcome.value, "label": labels[outcome], "side": sides.get(outcome), "key": key}
+        for key, outcome in enumerate(offered, start=1)
+    ]
+
+
+def list_skip_reasons() -> list[tuple[str, str]]:
+    return [
+        (Skip.Reason.NONE, _("Why skip?")),
+        (Skip.Reason.LANGUAGE, _("Not my language")),
+        (Skip.Reason.CANNOT_JUDGE, _("I cannot judge it")),
+        (Skip.Reason.BROKEN, _("Something is broken")),
+        (Skip.Reason.OFFENSIVE, _("It is offensive")),
+    ]
 
 
 def describe_session(*, study: Study, session: Session) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from evaluations import sampling
 from evaluations.ledger import seal_all
 from evaluations.models import Battle, Consent, Rater, Response, Skip, Vote, VoteEnding
+from evaluations.studies import open_study
 from tests.factories import make_study
 
 pytestmark = pytest.mark.django_db
@@ -331,3 +332,108 @@ def test_with_models_swapped_the_page_is_the_same_byte_for_byte(client):
     assert blind(before.content.decode()) == blind(after.content.decode())
     assert before.headers.keys() == after.headers.keys()
     assert len(before.content) == len(after.content)
+
+
+def test_only_the_answers_of_the_study_are_offered_and_taken(client):
+    battle = start(client, make_study(outcomes=["left", "tie", "right"]))
+    page = client.get(reverse("battle", args=[battle.token])).content.decode()
+
+    assert re.findall(r'name="outcome" value="(\w+)"', page) == ["left", "tie", "right"]
+    assert re.findall(r'data-code="Digit(\d)"', page) == ["1", "2", "3"]
+    assert vote(client, battle, "both_bad").status_code == 400
+    assert not Vote.objects.exists()
+    assert vote(client, battle, "tie").status_code == 302
+
+
+def test_the_studys_question_is_asked(client):
+    start(client, study := make_study(question="Which answer is kinder?"))
+    page = client.get(reverse("rate", args=[study.slug])).content.decode()
+
+    assert "Which answer is kinder?" in page
+    assert "Which response is better?" not in page
+
+
+@pytest.mark.parametrize(("sent", "kept"), [("language", "language"), ("", ""), ("because", "")])
+def test_a_skip_may_have_a_reason(client, sent, kept):
+    battle = start(client, make_study())
+    assert 'name="skip_reason"' in client.get(reverse("battle", args=[battle.token])).content.decode()
+    post(client, "skip", battle, skip_reason=sent)
+
+    assert Skip.objects.get().reason == kept
+
+
+def test_a_paused_study_says_so(client):
+    study = make_study()
+    battle = start(client, study)
+    study.paused_at = timezone.now()
+    study.save(update_fields=["paused_at"])
+    for response in (vote(client, battle), client.get(reverse("rate", args=[study.slug]))):
+        assert response.status_code == 409
+        assert "paused" in response.content.decode()
+
+
+def start_pilot(study):
+    study.state = "pilot"
+    study.piloted_at = timezone.now()
+    study.save()
+
+
+def test_a_pilots_battles_count_for_nothing_once_the_study_is_open(client):
+    study = make_study(opened=False, names=("alpha", "beta"), prompts=2, session_length=2)
+    start_pilot(study)
+    first = start(client, study)
+    assert "This is a pilot." in client.get(reverse("rate", args=[study.slug])).content.decode()
+    vote(client, first)
+    client.get(reverse("rate", args=[study.slug]))
+    waiting = Battle.objects.order_by("-pk").first()
+    open_study(study=study, now=timezone.now())
+    late = vote(client, waiting)
+    agree(client, study)
+    page = client.get(reverse("rate", args=[study.slug])).content.decode()
+
+    assert late.status_code == 410
+    assert "pilot" in late.content.decode()
+    assert "1 of 2" in page
+    assert "This is a pilot." not in page
+    assert list(Battle.objects.order_by("number").values_list("number", "pilot")) == [
+        (1, True),
+        (2, True),
+        (3, False),
+    ]
+    vote(client, Battle.objects.get(number=3))
+    assert seal_all(now=timezone.now() + timedelta(minutes=1)) == 1
+
+
+def test_what_measures_the_rater_looks_like_any_other(client):
+    study = make_study()
+    battle = start(client, study)
+    first = Battle.objects.create(
+        study=study,
+        rater=battle.rater,
+        number=99,
+        token="x" * 22,
+        prompt=battle.prompt,
+        left=battle.right,
+        right=battle.left,
+        created_at=battle.created_at,
+        expires_at=battle.expires_at,
+    )
+    pages = []
+    for values in (
+        {"kind": "normal"},
+        {"kind": "check", "expected": "left"},
+        {"kind": "repeat", "expected": "", "repeats": first, "probability": None},
+    ):
+        Battle.objects.filter(pk=battle.pk).update(**values)
+        pages.append(blind(client.get(reverse("battle", args=[battle.token])).content.decode()))
+
+    assert len(set(pages)) == 1
+
+
+def test_in_a_designed_study_a_round_trip_takes_six_queries_at_most(client, django_assert_max_num_queries):
+    study = make_study(sampling="designed", votes_per_item=2, repeat_rate=0.2)
+    battle = start(client, study)
+    with django_assert_max_num_queries(6):
+        vote(client, battle, htmx=True)
+
+    assert Battle.objects.count() == 2

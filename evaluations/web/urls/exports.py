@@ -2,8 +2,13 @@
 
 from django.urls import path
 
-from evaluations.web import manage
+from evaluations.web import exports
+
+FOLDER = "manage/studies/<slug:slug>/exports/"
 
 urlpatterns = [
-    path("manage/studies/<slug:slug>/exports/", manage.show_manage, name="study-exports"),
+    path(FOLDER, exports.list_exports, name="study-exports"),
+    path(f"{FOLDER}codebook/", exports.show_codebook, name="study-codebook"),
+    path(f"{FOLDER}codebook.<str:suffix>", exports.download_codebook, name="study-codebook-file"),
+    path(f"{FOLDER}<slug:name>/", exports.download_export, name="study-export"),
 ]

@@ -50,7 +50,7 @@ CSRF_TRUSTED_ORIGINS = read_list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
     "evaluations.apps.EvaluationsConfig",
-    "django.contrib.admin",
+    "evaluations.apps.ArenaAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -63,6 +63,12 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "knox",
 ]
 
 MIDDLEWARE = [
@@ -77,6 +83,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "evaluations.web.second_factors.SecondFactorMiddleware",
     "evaluations.web.errors.ArenaErrorMiddleware",
 ]
 
@@ -121,7 +129,16 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 270
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Answers of providers take minutes: they have a queue of their own, so that no vote waits behind them. A worker
+# that is started without -Q works on both.
+CELERY_TASK_QUEUES = {
+    "celery": {"exchange": "celery", "routing_key": "celery"},
+    "generate": {"exchange": "generate", "routing_key": "generate"},
+}
+CELERY_TASK_ROUTES = {"evaluations.tasks.generate_response": {"queue": "generate"}}
 CELERY_BEAT_SCHEDULE = {
+    # Whatever a lost message or a dead worker left lying goes on within a minute.
+    "sweep imports": {"task": "evaluations.tasks.sweep_imports", "schedule": 60.0, "options": {"expires": 60}},
     "seal votes": {"task": "evaluations.tasks.seal_votes", "schedule": 2.0, "options": {"expires": 10}},
     "refresh leaderboards": {
         "task": "evaluations.tasks.refresh_leaderboards",
@@ -130,6 +147,21 @@ CELERY_BEAT_SCHEDULE = {
     },
     # The frequent pass looks at recent votes only; this one looks at all, so that none is ever left out.
     "seal stragglers": {"task": "evaluations.tasks.seal_stragglers", "schedule": timedelta(hours=1)},
+    "return slots": {
+        "task": "evaluations.tasks.return_slots",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "stop studies": {
+        "task": "evaluations.tasks.stop_studies",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "send generations": {
+        "task": "evaluations.tasks.send_generations",
+        "schedule": 5.0,
+        "options": {"expires": 10},
+    },
 }
 
 AUTH_PASSWORD_VALIDATORS = [
@@ -137,9 +169,69 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "manage"
 LOGOUT_REDIRECT_URL = "home"
+
+# Accounts are made by people who may, not by whoever comes along (evaluations/web/adapters.py).
+ACCOUNT_ADAPTER = "evaluations.web.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# One length for all sessions (SESSION_COOKIE_AGE): no box to tick.
+ACCOUNT_SESSION_REMEMBER = True
+# Proxies in front that add to X-Forwarded-For. Attempts are counted per address; without a proxy the header is a lie.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES") or 0)
+
+MFA_ADAPTER = "evaluations.web.adapters.SecondFactorAdapter"
+MFA_TOTP_ISSUER = "Arena"
+MFA_TOTP_TOLERANCE = 1
+# The address of an account is given by a superuser, not claimed by its owner: there is nothing to verify first.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+REQUIRE_SECOND_FACTOR = read_flag("REQUIRE_SECOND_FACTOR", default=False)
+
+# Another place to sign in, spoken to by OpenID Connect. Without a server there is none.
+OIDC_SERVER_URL = os.environ.get("OIDC_SERVER_URL", "").rstrip("/")
+OIDC_ALLOWED_DOMAINS = [domain.lower() for domain in read_list("OIDC_ALLOWED_DOMAINS", default=[])]
+SOCIALACCOUNT_ADAPTER = "evaluations.web.adapters.OutsideAccountAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, object]] = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "oidc",
+                "name": os.environ.get("OIDC_NAME") or urlsplit(OIDC_SERVER_URL).hostname,
+                "client_id": os.environ.get("OIDC_CLIENT_ID", ""),
+                "secret": os.environ.get("OIDC_CLIENT_SECRET", ""),
+                "settings": {
+                    "server_url": OIDC_SERVER_URL,
+                    # Some servers never say that an address is verified. Only for one that lets nobody choose theirs.
+                    "verified_email": read_flag("OIDC_TRUST_EMAIL", default=False),
+                },
+            }
+        ]
+        if OIDC_SERVER_URL
+        else [],
+    }
+}
+
+# Mail is for links to a new password. Without a server a superuser hands them out.
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT") or 587)
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = read_flag("EMAIL_USE_TLS", default=True)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL") or "arena@localhost"
+
+# Attempts to sign in are counted here. In the database, because every process of every machine must see the same
+# count and PostgreSQL is what they share whatever the broker is; signing in is rare enough for it.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "arena_cache"}}
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
@@ -167,7 +259,16 @@ COLUMNS_ROOT = ARENA_HOME / "columns"
 
 # Uploads go to disk from the first byte: memory stays flat whatever the file's size.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
-IMPORT_MAX_MB = int(os.environ.get("IMPORT_MAX_MB") or 40)
+IMPORT_MAX_MB = int(os.environ.get("IMPORT_MAX_MB") or 500)
+
+# Providers' keys that are kept are encrypted with the first of these; all of them can decrypt (rotate_provider_keys).
+PROVIDER_KEY_SECRETS = read_list("PROVIDER_KEY_SECRETS", default=[]) or [
+    read_or_make_secret(home=ARENA_HOME, name="provider_key_secret")
+]
+# Hosts inside the network that a provider may have, and without HTTPS: "localhost:11434, vllm.internal:8000".
+PROVIDER_HOSTS_ALLOWED = read_list("PROVIDER_HOSTS_ALLOWED", default=[])
+
+DEFAULT_EXCEPTION_REPORTER_FILTER = "evaluations.web.error_reports.SafeReports"
 
 # HTTPS is the rule; the embedded servers speak plain HTTP on one machine until a proxy says otherwise.
 BEHIND_HTTPS = read_flag("BEHIND_HTTPS", default=False)
@@ -176,8 +277,11 @@ SECURE_SSL_REDIRECT = BEHIND_HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_HTTPS else 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_HTTPS
 SESSION_COOKIE_HTTPONLY = True
+# A working day. Only staff have sessions.
+SESSION_COOKIE_AGE = 12 * 60 * 60
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+OIDC_ORIGIN = ["{0.scheme}://{0.netloc}".format(urlsplit(OIDC_SERVER_URL))] if OIDC_SERVER_URL else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -186,7 +290,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # Browsers check where a form's answer leads, too: to the server where one signs in.
+        "form-action": [SELF, *OIDC_ORIGIN],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }
@@ -194,12 +299,22 @@ CONTENT_SECURITY_POLICY = {
 
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        # First: what it asks for is what a program without any is told (401).
+        "knox.auth.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
     "PAGE_SIZE": 50,
     "EXCEPTION_HANDLER": "evaluations.api.errors.handle_error",
+}
+REST_KNOX = {
+    "SECURE_HASH_ALGORITHM": "hashlib.sha512",
+    "AUTH_TOKEN_CHARACTER_LENGTH": 64,
+    "TOKEN_TTL": timedelta(days=90),
+    "AUTO_REFRESH": False,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Arena",

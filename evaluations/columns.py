@@ -2,6 +2,7 @@
 
 One folder holds one file a column and `meta.json` (size, checksums, the leaf hash of the last entry). Entries that
 are no votes, or are of a repeat or a check, take a row with outcome -1, so that a row's index is its position. A
+decision about a rater has that rater, so that which votes count can be told from a prefix of the columns alone. A
 refresh reads the ledger from the size on, plus the last row it had, to see that it is the same ledger; if not, all is
 read again.
 """
@@ -32,18 +33,22 @@ COLUMNS = {
     "outcome": "<i1",
     "origin": "<i1",
     "probability": "<f8",
+    "decision": "<i1",
 }
+LAYOUT = ",".join(COLUMNS)
 OUTCOMES = {Outcome.LEFT: 0, Outcome.RIGHT: 1, Outcome.TIE: 2, Outcome.BOTH_BAD: 3}
 ORIGINS = {Battle.Origin.SHOWN: 0, Battle.Origin.RECORDED: 1, Battle.Origin.SIMULATED: 2}
+DECISIONS = {LedgerEntry.Kind.RATER_EXCLUDED: 1, LedgerEntry.Kind.RATER_RESTORED: 2}
 NO_VOTE = -1
 CHUNK = 50_000
-NOTHING: dict[str, Any] = {"folder": "", "size": 0, "last_leaf": "", "checksums": {}}
+NOTHING: dict[str, Any] = {"layout": LAYOUT, "folder": "", "size": 0, "last_leaf": "", "checksums": {}}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Columns:
     """Arrays of length `size`: study, prompt, left and right (ids of models), rater, outcome (0 left, 1 right,
-    2 tie, 3 both bad, -1 no vote), origin (0 shown, 1 recorded, 2 simulated), probability (NaN: not drawn by us)."""
+    2 tie, 3 both bad, -1 no vote), origin (0 shown, 1 recorded, 2 simulated), probability (NaN: not drawn by us),
+    decision (0 none, 1 the rater is excluded, 2 taken back in)."""
 
     size: int
     study: NDArray[np.int32]
@@ -54,6 +59,7 @@ class Columns:
     outcome: NDArray[np.int8]
     origin: NDArray[np.int8]
     probability: NDArray[np.float64]
+    decision: NDArray[np.int8]
 
 
 def refresh_columns(*, root: Path) -> Columns:
@@ -106,7 +112,9 @@ def _read_entries(*, start: int, limit: int) -> Iterator[Any]:
         entries.values(
             "position",
             "leaf_hash",
+            "kind",
             "study_id",
+            "rater_decision__rater_id",
             "vote__outcome",
             "vote__battle__prompt_id",
             "vote__battle__left__model_id",
@@ -131,7 +139,7 @@ def _append_rows(*, root: Path, meta: dict[str, Any], rows: list[dict[str, Any]]
             file.write(data)
         checksums[name] = zlib.crc32(data, checksums.get(name, 0))
     meta = {
-        "folder": meta["folder"],
+        **meta,
         "size": meta["size"] + len(rows),
         "last_leaf": bytes(rows[-1]["leaf_hash"]).hex(),
         "checksums": checksums,
@@ -150,13 +158,20 @@ def _build_arrays(*, rows: list[dict[str, Any]]) -> dict[str, NDArray[Any]]:
         "prompt": build("prompt", [row[battle + "prompt_id"] or 0 for row in rows]),
         "left": build("left", [row[battle + "left__model_id"] or 0 for row in rows]),
         "right": build("right", [row[battle + "right__model_id"] or 0 for row in rows]),
-        "rater": build("rater", [row[battle + "rater_id"] or 0 for row in rows]),
+        "rater": build("rater", [_find_rater(row) or 0 for row in rows]),
         "outcome": build("outcome", [_code_outcome(row) for row in rows]),
         "origin": build("origin", [_code(ORIGINS, row[battle + "origin"]) for row in rows]),
         "probability": build(
             "probability", [np.nan if (p := row[battle + "probability"]) is None else p for row in rows]
         ),
+        "decision": build("decision", [DECISIONS.get(row["kind"], 0) for row in rows]),
     }
+
+
+def _find_rater(row: dict[str, Any]) -> int | None:
+    """Who voted, or whom the decision is about; none for what is about the whole study."""
+    rater: int | None = row["vote__battle__rater_id"] or row["rater_decision__rater_id"]
+    return rater
 
 
 def _code_outcome(row: dict[str, Any]) -> int:
@@ -212,7 +227,8 @@ def _start_anew(*, root: Path) -> dict[str, Any]:
 def _read_meta(*, root: Path) -> dict[str, Any]:
     try:
         meta: dict[str, Any] = json.loads((root / "meta.json").read_text())
-        return meta if meta.keys() == NOTHING.keys() else NOTHING
+        # What an earlier version of the code wrote is made again, not guessed at.
+        return meta if meta.keys() == NOTHING.keys() and meta["layout"] == LAYOUT else NOTHING
     except (FileNotFoundError, ValueError):
         return NOTHING
 

@@ -3,6 +3,7 @@
 
 ArenaError
 ├── AccessError                   nobody is let in this way
+├── AccountError                  an account or a role cannot be changed like this
 ├── ConfigurationError            the installation is set up in a way that cannot work
 ├── ExportError                   this cannot be exported
 ├── GenerationError               responses cannot be generated
@@ -21,6 +22,7 @@ ArenaError
 │   └── UnsupportedParameter      a parameter has a value that is not offered
 ├── SnapshotError                 a ranking cannot be published, or a published one is not what it says
 ├── StudyError                    the study does not allow this
+│   ├── DecisionRefused           about this rater nothing of the kind can be decided now
 │   ├── StudyNotOpen              it takes no votes now
 │   └── ProtocolFrozen            it was opened, and opening froze its protocol
 └── VotingError                   a vote cannot be taken
@@ -42,6 +44,10 @@ class AccessError(ArenaError):
     """Nobody is let in this way: a link that is used up, an id that is missing."""
 
 
+class AccountError(ArenaError):
+    """An account or a role cannot be changed like this: the last owner, a name that is taken."""
+
+
 class ConfigurationError(ArenaError):
     """The installation is set up in a way that cannot work."""
 
@@ -59,14 +65,21 @@ class GenerationError(ArenaError):
 
 
 class ProviderError(GenerationError):
-    """A provider did not answer as it should. The message names no key and no address."""
+    """A provider did not answer as it should. The message names no key and no address.
+
+    `code` names the sentence, `said` is what the provider says, cleaned; `billed`: it may charge for it all the same.
+    """
+
+    def __init__(self, message: str, *, code: str = "", said: str = "", billed: bool = False) -> None:
+        super().__init__(message)
+        self.code, self.said, self.billed = code, said, billed
 
 
 class ProviderBusy(ProviderError):
     """It asks to come back later: too many requests, or overloaded. `retry_after` is in seconds, if it said so."""
 
-    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, retry_after: float | None = None, code: str = "busy") -> None:
+        super().__init__(message, code=code)
         self.retry_after = retry_after
 
 
@@ -116,6 +129,10 @@ class UnsupportedParameter(RankingError):
 
 class StudyError(ArenaError):
     """The study does not allow this."""
+
+
+class DecisionRefused(StudyError):
+    """About this rater nothing of the kind can be decided now: somebody decided meanwhile, or it lacks a reason."""
 
 
 class StudyNotOpen(StudyError):

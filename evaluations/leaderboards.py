@@ -1,11 +1,19 @@
 """A leaderboard as it is shown: its newest snapshot, with the names of the models."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from evaluations.models import Entry, LanguageModel, Leaderboard, Snapshot, Study
+from evaluations.models import Entry, LanguageModel, Leaderboard, LedgerEntry, Snapshot, Study
 from evaluations.snapshots import read_document
+
+NO_EXCLUSIONS: dict[str, Any] = {
+    "rule": Snapshot.Exclusions.APPLIED.value,
+    "raters": 0,
+    "votes": 0,
+    "positions": [],
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,21 +58,54 @@ class Board:
     # received, counted, shown, recorded, simulated, ties, both_bad, raters, prompts
     votes: Mapping[str, int]
     parameters: Mapping[str, Any]
+    # rule (applied, none); raters and votes left out; positions of the decisions
+    exclusions: Mapping[str, Any]
 
     @property
     def provisional(self) -> bool:
         return self.votes.get("counted", 0) < self.study.minimum_votes
 
+    @property
+    def is_raw(self) -> bool:
+        return bool(self.exclusions["rule"] == Snapshot.Exclusions.NONE)
 
-def fetch_board(*, slug: str) -> Board:
-    """The board of this leaderboard. Raises Leaderboard.DoesNotExist."""
+
+@dataclass(frozen=True, kw_only=True)
+class Exclusion:
+    """A rater whose votes are left out: by what name, why, and where in the ledger that was decided."""
+
+    code: str
+    reason: str
+    position: int
+
+
+def fetch_board(*, slug: str, exclusions: str = Snapshot.Exclusions.APPLIED) -> Board:
+    """The board of this leaderboard, with what was excluded left out or not. Raises Leaderboard.DoesNotExist.
+
+    Where nobody was ever excluded there is one snapshot, which is both.
+    """
     leaderboard = Leaderboard.objects.select_related("study").get(slug=slug)
-    return build_board(leaderboard=leaderboard, snapshot=leaderboard.snapshots.first())
+    snapshots = leaderboard.snapshots.order_by("-ledger_size", "-created_at")
+    snapshot = snapshots.filter(exclusions=exclusions).first()
+    if snapshot is None and exclusions != Snapshot.Exclusions.APPLIED:
+        snapshot = snapshots.filter(exclusions=Snapshot.Exclusions.APPLIED).first()
+    return build_board(leaderboard=leaderboard, snapshot=snapshot)
+
+
+def list_exclusions(*, board: Board) -> list[Exclusion]:
+    """The decisions behind the votes that this board leaves out, as the ledger has them."""
+    positions = board.exclusions["positions"]
+    if not positions:
+        return []
+    records = LedgerEntry.objects.filter(position__in=positions).order_by("position")
+    said = [(position, json.loads(record)) for position, record in records.values_list("position", "record")]
+    return [Exclusion(code=record["code"], reason=record["reason"], position=at) for at, record in said]
 
 
 def fetch_latest_board() -> Board | None:
     """The board with the newest snapshot, for the home page."""
-    snapshot = Snapshot.objects.select_related("leaderboard__study").order_by("-created_at", "-id").first()
+    snapshots = Snapshot.objects.filter(exclusions=Snapshot.Exclusions.APPLIED)
+    snapshot = snapshots.select_related("leaderboard__study").order_by("-created_at", "-id").first()
     return None if snapshot is None else build_board(leaderboard=snapshot.leaderboard, snapshot=snapshot)
 
 
@@ -79,6 +120,7 @@ def build_board(*, leaderboard: Leaderboard, snapshot: Snapshot | None) -> Board
             "cautions": [],
             "votes": {},
             "parameters": {},
+            "exclusions": NO_EXCLUSIONS,
         }
     else:
         document = read_document(snapshot=snapshot)
@@ -97,4 +139,6 @@ def build_board(*, leaderboard: Leaderboard, snapshot: Snapshot | None) -> Board
         ),
         votes=document["votes"],
         parameters=document["parameters"],
+        # Snapshots before arena-3 left nothing out, and said nothing of it.
+        exclusions=document.get("exclusions", NO_EXCLUSIONS),
     )

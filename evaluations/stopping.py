@@ -6,6 +6,7 @@ from pathlib import Path
 from django.db import transaction
 
 from evaluations.columns import Columns, refresh_columns
+from evaluations.documents import list_counted
 from evaluations.drafts import lock_study
 from evaluations.models import Snapshot, Study
 from evaluations.snapshots import read_document
@@ -34,8 +35,8 @@ def _stop_study(*, study: Study, columns: Columns | None, now: datetime) -> Stud
 
 
 def count_votes(*, study: Study, columns: Columns) -> int:
-    """The study's votes in the ledger, without repeats and checks."""
-    return int(((columns.study == study.pk) & (columns.outcome >= 0)).sum())
+    """The study's votes in the ledger that its ranking counts: no repeats, no checks, nobody who is left out."""
+    return len(list_counted(columns=columns, study_id=study.pk, size=columns.size)[0])
 
 
 def find_reason_to_stop(*, study: Study, counted: int, now: datetime) -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from evaluations.models import Heartbeat
 
 WORKER = "worker"
+SEALING, SCORES = "sealing", "scores"
 # A worker says that it lives every few seconds; one that is silent for longer is down.
 SILENCE = timedelta(seconds=15)
 

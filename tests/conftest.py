@@ -1,9 +1,17 @@
+import itertools
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import connections
 from django.db.utils import load_backend
+from django.test import Client
 from django.utils import timezone
+
+from evaluations.models import Membership
+from tests.factories import NOW
+
+_accounts = itertools.count(1)
 
 
 @pytest.fixture
@@ -31,3 +39,26 @@ def time_machine(monkeypatch):
         monkeypatch.setattr(timezone, "now", lambda: real() + timedelta(**distance))
 
     return travel
+
+
+@pytest.fixture
+def sign_in_as(db):
+    """A client signed in as "account" (no staff), "staff" (no role), "viewer", "editor", "owner" or "superuser".
+
+    The three roles need their `study`; the account is `client.user`.
+    """
+
+    def sign_in(role, study=None):
+        user = get_user_model().objects.create_user(
+            f"{role}-{next(_accounts)}",
+            is_staff=role != "account",
+            is_superuser=role == "superuser",
+        )
+        if role in Membership.Role.values:
+            Membership.objects.create(study=study, user=user, role=role, created_at=NOW)
+        client = Client()
+        client.force_login(user)
+        client.user = user
+        return client
+
+    return sign_in

@@ -17,11 +17,11 @@ from django.views.debug import ExceptionReporter
 
 from evaluations import tasks
 from evaluations.errors import ConfigurationError
-from evaluations.generating import generate
-from evaluations.generations import start_generation
+from evaluations.generation.attempts import generate
+from evaluations.generation.runs import start_generation
 from evaluations.models import Provider
-from evaluations.provider_keys import encrypt_key, read_key, rotate_keys
 from evaluations.providers import Secret
+from evaluations.providers.keys import encrypt_key, read_key, rotate_keys
 from tests.factories import NOW
 from tests.generation.conftest import make_prompts, make_provider, make_served
 from tests.providers.conftest import KEY
@@ -165,7 +165,7 @@ def test_page_of_an_unexpected_error_hides_the_key(client, rf, settings, monkeyp
         def fail(**arguments):
             raise RuntimeError("unexpected")
 
-        monkeypatch.setattr("evaluations.provider_registry.record_event", fail)
+        monkeypatch.setattr("evaluations.providers.registry.record_event", fail)
         data = {
             "name": "Fake",
             "slug": "fake",

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from evaluations.amendments import amend_study
 from evaluations.columns import refresh_columns
+from evaluations.decisions import decide_rater
 from evaluations.ledger import seal_all
 from evaluations.models import LedgerEntry
 from evaluations.stopping import count_votes, find_reason_to_stop, find_widest, stop_studies
@@ -129,3 +130,18 @@ def test_task_stops_by_the_clock(settings):
     assert study.state == "closed"
     assert "stop studies" in settings.CELERY_BEAT_SCHEDULE
     assert isinstance(yesterday, date)
+
+
+def test_votes_that_are_left_out_do_not_reach_the_target(settings):
+    study = make_study(target_votes=2, stopping={"votes": True})
+    rater = make_rater()
+    make_vote(battle=make_battle(study=study, rater=rater))
+    make_vote(battle=make_battle(study=study))
+    seal_all(now=NOW + timedelta(minutes=1))
+    decision = {"number": 1, "decision": "exclude", "reason": "A script.", "flags": [], "after": 0}
+    decide_rater(study=study, rater=rater, user=None, now=NOW, **decision)
+
+    assert stop(settings) == []
+    make_vote(battle=make_battle(study=study))
+    seal_all(now=NOW + timedelta(minutes=1))
+    assert stop(settings) == [study]

@@ -7,7 +7,14 @@ ranking = rank(votes)
 from evaluations.ranking.agreement import Agreement, Figure, measure_agreement
 from evaluations.ranking.claims import Judgement, Plan, judge_claim, plan_claim
 from evaluations.ranking.confidence_sequences import ConfidenceSequence, confidence_sequence
-from evaluations.ranking.consistency import compare_raters, measure_accuracy, measure_consistency
+from evaluations.ranking.conformity import measure_conformity
+from evaluations.ranking.consistency import (
+    RaterShare,
+    Shares,
+    compare_raters,
+    measure_accuracy,
+    measure_consistency,
+)
 from evaluations.ranking.influence import Turn, turn_order
 from evaluations.ranking.pairing import (
     adaptive_probabilities,
@@ -46,7 +53,9 @@ __all__ = [
     "Parameters",
     "Plan",
     "Ranking",
+    "RaterShare",
     "Report",
+    "Shares",
     "Slice",
     "Suspicion",
     "Turn",
@@ -63,6 +72,7 @@ __all__ = [
     "list_rows",
     "measure_accuracy",
     "measure_agreement",
+    "measure_conformity",
     "measure_consistency",
     "measure_style",
     "pair_probabilities",

@@ -138,7 +138,7 @@ def measure_consistency(
     equal = np.bincount(trial[runs], same * (same - 1))
     again = votes > 1
     share = equal[again] / (votes * (votes - 1))[again]
-    return _measure_shares(raters[begins][again], share, level, rounds, seed, without=NO_REPEAT)
+    return measure_shares(raters[begins][again], share, level, rounds, seed, without=NO_REPEAT)
 
 
 def measure_accuracy(
@@ -153,10 +153,10 @@ def measure_accuracy(
     Parameters(level=level, rounds=rounds, seed=seed)
     answers, truths, raters = read_columns(given=given, known=known, rater=rater)
     right = (answers == truths).astype(np.float64)
-    return _measure_shares(raters, right, level, rounds, seed, without=NO_CHECK)
+    return measure_shares(raters, right, level, rounds, seed, without=NO_CHECK)
 
 
-def _measure_shares(
+def measure_shares(
     rater: Codes, hit: Floats, level: float, rounds: int, seed: int, *, without: str
 ) -> Shares:
     """Shares of trials, overall and by rater; rater, hit: (trials,)."""

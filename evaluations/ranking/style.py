@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -46,6 +47,16 @@ class StyleCounts:
     lists: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class MarkupCounts:
+    """The same markup by kind. headings: h1 to h6. lists: ordered, unordered. bold: **, __. code: blocks of it."""
+
+    headings: dict[str, int]
+    lists: dict[str, int]
+    bold: dict[str, int]
+    code: int
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class StyleCovariates:
     """values: (N, F) covariates of N votes, by the F names; root mean square 1, sign changed if a and b swap.
@@ -72,10 +83,31 @@ def measure_style(text: str) -> StyleCounts:
     tokens = _MARKDOWN.parse(text)
     kinds = [token.type for token in tokens]
     return StyleCounts(
-        length=sum(1 for _ in WORD.finditer(text)),
+        length=count_words(text),
         headings=kinds.count("heading_open"),
         bold=sum(child.type == "strong_open" for token in tokens for child in token.children or ()),
         lists=kinds.count("list_item_open"),
+    )
+
+
+def count_words(text: str) -> int:
+    """Words as `measure_style` counts them."""
+    return sum(1 for _ in WORD.finditer(text))
+
+
+def count_markup(text: str) -> MarkupCounts:
+    """Headings by level, list items and bold spans by mark, and blocks of code, read as `measure_style` reads them."""
+    tokens = _MARKDOWN.parse(text)
+    headings = Counter(token.tag for token in tokens if token.type == "heading_open")
+    # An ordered item is marked by what follows its number: 1. or 1)
+    ordered = Counter(token.markup in {".", ")"} for token in tokens if token.type == "list_item_open")
+    spans = [child for token in tokens for child in token.children or () if child.type == "strong_open"]
+    bold = Counter(span.markup for span in spans)
+    return MarkupCounts(
+        headings={level: headings[level] for level in ("h1", "h2", "h3", "h4", "h5", "h6")},
+        lists={"ordered": ordered[True], "unordered": ordered[False]},
+        bold={mark: bold[mark] for mark in ("**", "__")},
+        code=sum(token.type in {"fence", "code_block"} for token in tokens),
     )
 
 

@@ -1,13 +1,35 @@
 """Tasks: each calls one domain function. All may run twice, or at once, or be lost: the next one makes up for it."""
 
+from evaluations.tasks.generating import ask_for_generations, generate_response, send_generations
+from evaluations.tasks.importing import (
+    ask_for_check,
+    ask_for_store,
+    check_import,
+    render_responses,
+    store_import,
+    sweep_imports,
+)
+from evaluations.tasks.items import return_slots
 from evaluations.tasks.ledger import ask_for_recorded_votes, refresh_leaderboards, seal_stragglers, seal_votes
+from evaluations.tasks.studies import stop_studies
 from evaluations.tasks.workers import say_alive, warm_worker
 
 __all__ = [
+    "ask_for_check",
+    "ask_for_generations",
     "ask_for_recorded_votes",
+    "ask_for_store",
+    "check_import",
+    "generate_response",
     "refresh_leaderboards",
+    "render_responses",
+    "return_slots",
     "say_alive",
     "seal_stragglers",
     "seal_votes",
+    "send_generations",
+    "stop_studies",
+    "store_import",
+    "sweep_imports",
     "warm_worker",
 ]

@@ -9,6 +9,7 @@ from kombu.exceptions import OperationalError
 
 from evaluations import ledger, snapshots
 from evaluations.columns import refresh_columns
+from evaluations.workers import SCORES, SEALING, note_work
 
 logger = logging.getLogger(__name__)
 
@@ -16,9 +17,10 @@ logger = logging.getLogger(__name__)
 @shared_task(name="evaluations.tasks.seal_votes", time_limit=60, soft_time_limit=50)
 def seal_votes() -> None:
     """Give new votes their place, and bring this machine's columns up to date for the draw of battles."""
-    while ledger.seal_votes(now=timezone.now()) == ledger.BATCH:
-        pass
-    refresh_columns(root=settings.COLUMNS_ROOT)
+    with note_work(name=SEALING):
+        while ledger.seal_votes(now=timezone.now()) == ledger.BATCH:
+            pass
+        refresh_columns(root=settings.COLUMNS_ROOT)
 
 
 @shared_task(name="evaluations.tasks.seal_stragglers", time_limit=300)
@@ -28,7 +30,8 @@ def seal_stragglers() -> None:
 
 @shared_task(name="evaluations.tasks.refresh_leaderboards", time_limit=300)
 def refresh_leaderboards() -> None:
-    snapshots.refresh_leaderboards(columns_root=settings.COLUMNS_ROOT, now=timezone.now())
+    with note_work(name=SCORES):
+        snapshots.refresh_leaderboards(columns_root=settings.COLUMNS_ROOT, now=timezone.now())
 
 
 def ask_for_recorded_votes() -> None:

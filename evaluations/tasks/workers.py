@@ -9,9 +9,13 @@ from evaluations.workers import note_worker
 
 
 @worker_init.connect
-def warm_worker(**_: object) -> None:
-    """Before the first task, so that no ranking waits for a compiler; the pool's processes inherit the loops."""
-    warm_kernels()
+def warm_worker(sender: object = None, **_: object) -> None:
+    """Before the first task, so that no ranking waits for a compiler; the pool's processes inherit the loops.
+
+    A worker named generate@… asks providers and ranks nothing.
+    """
+    if not str(getattr(sender, "hostname", "")).startswith("generate@"):
+        warm_kernels()
 
 
 @heartbeat_sent.connect

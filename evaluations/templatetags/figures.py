@@ -1,6 +1,7 @@
 """Figures as a reader's language writes them. A template shows no number without one of these."""
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 
 from django import template
 from django.utils.formats import date_format
@@ -16,6 +17,12 @@ register = template.Library()
 def number(value: float, decimals: int = 0) -> str:
     """18,420"""
     return write_number(value, decimals=decimals)
+
+
+@register.filter
+def money(amount: Decimal, decimals: int = 2) -> str:
+    """1,234.50, without its currency"""
+    return write_number(float(amount), decimals=decimals)
 
 
 @register.filter
@@ -44,7 +51,7 @@ def share_of(part: float, whole: float) -> str:
 
 
 @register.filter
-def day(value: datetime) -> str:
+def day(value: date) -> str:
     """21 November 2026"""
     if value.day == 1:
         return date_format(value, pgettext("format of a date, first of the month", "j F Y"))

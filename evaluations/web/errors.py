@@ -10,6 +10,7 @@ What is not in the table is a fault of ours: Django logs it and shows `500.html`
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from evaluations import errors
-from evaluations.models import Battle
+from evaluations.models import Battle, Study
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,9 +60,14 @@ PAGES: dict[type[Exception], ErrorPage] = {
         title=gettext_lazy("This comparison has expired"),
         sentence=gettext_lazy("It waited too long. Nothing was recorded; your earlier votes are kept."),
     ),
+    errors.AccessError: ErrorPage(
+        status=403,
+        title=gettext_lazy("This study is not open to everyone"),
+        sentence=gettext_lazy("Nobody is let in this way. Nothing is lost."),
+    ),
     errors.OutcomeUnknown: ErrorPage(
         status=400,
-        title=gettext_lazy("This answer is not one of the four"),
+        title=gettext_lazy("This answer is not offered here"),
         sentence=gettext_lazy("Nothing was recorded. Choose again."),
     ),
     errors.RevisionStale: ErrorPage(
@@ -86,10 +92,23 @@ PAGES: dict[type[Exception], ErrorPage] = {
     errors.StudyError: ErrorPage(
         status=409, title=CONFLICT, sentence=gettext_lazy("The study does not allow this.")
     ),
+    errors.ExportError: ErrorPage(
+        status=422,
+        title=gettext_lazy("This was not exported"),
+        sentence=gettext_lazy("No file was made. Choose again from the exports."),
+    ),
+    errors.GenerationError: ErrorPage(
+        status=409,
+        title=CONFLICT,
+        sentence=gettext_lazy("Responses can not be generated this way. What is there is kept."),
+    ),
     errors.IngestError: ErrorPage(
         status=422,
         title=gettext_lazy("This file was not imported"),
         sentence=gettext_lazy("Nothing was imported. Change the file, then upload it again."),
+    ),
+    errors.AccountError: ErrorPage(
+        status=409, title=CONFLICT, sentence=gettext_lazy("The account does not allow this.")
     ),
     ObjectDoesNotExist: ErrorPage(
         status=404,
@@ -137,8 +156,25 @@ def show_error(request: HttpRequest, exception: Exception, page: ErrorPage) -> H
 def find_next_step(request: HttpRequest, exception: Exception) -> NextStep:
     """On with the session where there is one; else back to where the thing would be listed."""
     given = request.resolver_match.kwargs if request.resolver_match else {}
+    if isinstance(exception, errors.AccountError):
+        return find_way_back(given)
+    if isinstance(exception, errors.GenerationError):
+        return NextStep(address=reverse("generations"), label=_("See all runs of generation"))
     if isinstance(exception, errors.IngestError):
         return NextStep(address=reverse("imports"), label=_("See all imports"))
+    if isinstance(exception, errors.StudyNotOpen) and "token" in given:
+        return find_way_out(token=given["token"])
+    if isinstance(exception, errors.AccessError):
+        return NextStep(address=reverse("studies"), label=_("See all studies"))
+    if isinstance(exception, errors.ExportError) and "slug" in given:
+        return NextStep(address=reverse("study-exports", args=[given["slug"]]), label=_("See the exports"))
+    if isinstance(exception, errors.DecisionRefused) and "code" in given:
+        return NextStep(
+            address=reverse("study-rater", args=[given["slug"], given["code"]]), label=_("Look at this rater")
+        )
+    staff = request.resolver_match and (request.resolver_match.url_name or "").startswith("study-")
+    if isinstance(exception, errors.StudyError) and staff and "slug" in given:
+        return NextStep(address=reverse("study-settings", args=[given["slug"]]), label=_("See the protocol"))
     if isinstance(exception, errors.StudyError):
         return NextStep(address=reverse("studies"), label=_("See all studies"))
     if isinstance(exception, errors.VotingError) and not isinstance(exception, errors.BattleForeign):
@@ -148,3 +184,18 @@ def find_next_step(request: HttpRequest, exception: Exception) -> NextStep:
     if isinstance(exception, errors.VotingError):
         return NextStep(address=reverse("studies"), label=_("See all studies"))
     return NextStep(address=reverse("home"), label=_("Go to the home page"))
+
+
+def find_way_out(*, token: str) -> NextStep:
+    """Where a study stopped before its rater did: who came from a panel still needs a code to go back with."""
+    study = Study.objects.filter(battles__token=token, access=Study.Access.PANEL).first()
+    if study is None:
+        return NextStep(address=reverse("studies"), label=_("See all studies"))
+    return NextStep(address=reverse("leave", args=[study.slug]), label=_("Get your completion code"))
+
+
+def find_way_back(given: dict[str, Any]) -> NextStep:
+    """From a change to an account or a role: to the people of the study, or of the site."""
+    if "slug" in given:
+        return NextStep(address=reverse("study-people", args=[given["slug"]]), label=_("See the study’s people"))
+    return NextStep(address=reverse("people"), label=_("See all people"))

@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from evaluations import findings, generated_responses, generation_progress, generations
+from evaluations import findings
 from evaluations.errors import GenerationError
+from evaluations.generation import progress, responses, runs
 from evaluations.models import GenerationRun, LanguageModel, PromptSet
 from evaluations.tasks import ask_for_generations
 from evaluations.web.staff import staff_only
@@ -70,7 +71,7 @@ def start_generation(request: HttpRequest) -> HttpResponse:
         except GenerationError as error:
             form.add_error(None, str(error))
     models = LanguageModel.objects.select_related("provider")
-    plans = generations.plan_generation(prompt_set=prompt_set, models=models)
+    plans = runs.plan_generation(prompt_set=prompt_set, models=models)
     context = {
         "form": form,
         "prompt_set": prompt_set,
@@ -84,7 +85,7 @@ def start_generation(request: HttpRequest) -> HttpResponse:
 def start_and_ask(
     request: HttpRequest, *, prompt_set: PromptSet, models: Any, budget: Decimal
 ) -> GenerationRun:
-    run = generations.start_generation(
+    run = runs.start_generation(
         prompt_set=prompt_set, models=list(models), budget=budget, user=request.user, now=timezone.now()
     )
     transaction.on_commit(ask_for_generations)
@@ -112,10 +113,10 @@ def show_generation(request: HttpRequest, token: str) -> HttpResponse:
 def describe_run(run: GenerationRun) -> dict[str, Any]:
     return {
         "run": run,
-        "progress": generation_progress.measure_progress(run=run),
-        "by_model": generation_progress.list_by_model(run=run),
-        "failures": generation_progress.list_failures(run=run),
-        "reason": generation_progress.describe_reason(run.reason) if run.reason else "",
+        "progress": progress.measure_progress(run=run),
+        "by_model": progress.list_by_model(run=run),
+        "failures": progress.list_failures(run=run),
+        "reason": progress.describe_reason(run.reason) if run.reason else "",
         "worker": is_worker_alive(now=timezone.now()),
     }
 
@@ -127,7 +128,7 @@ def find_run(token: str) -> GenerationRun:
 @require_POST
 @staff_only
 def cancel_generation(request: HttpRequest, token: str) -> HttpResponse:
-    generations.cancel_run(run=find_run(token), user=request.user, now=timezone.now())
+    runs.cancel_run(run=find_run(token), user=request.user, now=timezone.now())
     return redirect("generation", token)
 
 
@@ -138,7 +139,7 @@ def resume_generation(request: HttpRequest, token: str) -> HttpResponse:
     if not form.is_valid():
         raise GenerationError(str(NO_BUDGET))
     with transaction.atomic():
-        generations.resume_run(
+        runs.resume_run(
             run=find_run(token), budget=form.cleaned_data["budget"], user=request.user, now=timezone.now()
         )
         transaction.on_commit(ask_for_generations)
@@ -164,5 +165,5 @@ def decide_findings(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 @staff_only
 def publish_generation(request: HttpRequest, token: str) -> HttpResponse:
-    generated_responses.publish_run(run=find_run(token), user=request.user, now=timezone.now())
+    responses.publish_run(run=find_run(token), user=request.user, now=timezone.now())
     return redirect("generation", token)

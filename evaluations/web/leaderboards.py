@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_GET
 
-from evaluations.leaderboards import Board, BoardRow, fetch_board
+from evaluations.leaderboards import NO_EXCLUSIONS, Board, BoardRow, fetch_board, list_exclusions
 from evaluations.models import LanguageModel, Leaderboard, Snapshot
 from evaluations.sentences import VoteKind, describe_leaders, describe_method, describe_reason, summarise
 from evaluations.snapshots import read_document
@@ -31,6 +32,7 @@ DEFAULT_SORT = "score"
 
 # What a leaderboard has to show before its first vote.
 NO_DOCUMENT: dict[str, Any] = {"ranking": [], "votes": {}, "parameters": {}}
+RAW = Snapshot.Exclusions.NONE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,9 +76,13 @@ class Result:
 
 
 def tag_leaderboard(request: HttpRequest, slug: str) -> str | None:
-    """The page's ETag: its snapshot, and all else that changes what it says. None without such a board."""
+    """The page's ETag: its snapshot, and all else that changes what it says. None without such a board.
+
+    Both snapshots of a prefix are there together, so that the one with exclusions stands for the raw one too.
+    """
     found = (
         Leaderboard.objects.filter(slug=slug)
+        .filter(Q(snapshots=None) | Q(snapshots__exclusions=Snapshot.Exclusions.APPLIED))
         .order_by("-snapshots__ledger_size", "-snapshots__created_at")
         .values_list("pk", "snapshots__pk", "snapshots__result_digest", "study__state")
         .first()
@@ -89,9 +95,14 @@ def tag_leaderboard(request: HttpRequest, slug: str) -> str | None:
 @condition(etag_func=tag_leaderboard)
 def show_leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
     """Raises Leaderboard.DoesNotExist, which the middleware shows as a missing page."""
-    sort = read_sort(request)
-    result = describe_board(board=fetch_board(slug=slug), sort=sort)
-    return render(request, "leaderboards/page.html", {"result": result, "sorts": link_sorts(sort=sort)})
+    sort, raw = read_sort(request), request.GET.get("exclusions") == RAW
+    board = fetch_board(slug=slug, exclusions=RAW if raw else Snapshot.Exclusions.APPLIED)
+    context = {
+        "result": describe_board(board=board, sort=sort),
+        "sorts": link_sorts(sort=sort, also="&exclusions=none" if raw else ""),
+        "exclusions": list_exclusions(board=board),
+    }
+    return render(request, "leaderboards/page.html", context)
 
 
 @require_GET
@@ -146,7 +157,8 @@ def name_kind(board: Board) -> VoteKind:
 
 def read_boards(leaderboards: Sequence[Leaderboard]) -> list[Board]:
     """Boards of many leaderboards by two queries, without the models that have no place and the cautions."""
-    newest = Snapshot.objects.filter(leaderboard__in=leaderboards).distinct("leaderboard_id")
+    published = Snapshot.objects.filter(leaderboard__in=leaderboards, exclusions=Snapshot.Exclusions.APPLIED)
+    newest = published.distinct("leaderboard_id")
     snapshots = newest.order_by("leaderboard_id", "-ledger_size", "-created_at")
     documents = {item.leaderboard_id: (item, read_document(snapshot=item)) for item in snapshots}
     slugs = {row["model"] for _snapshot, document in documents.values() for row in document["ranking"]}
@@ -165,6 +177,7 @@ def read_boards(leaderboards: Sequence[Leaderboard]) -> list[Board]:
                 cautions=(),
                 votes=document["votes"],
                 parameters=document["parameters"],
+                exclusions=document.get("exclusions", NO_EXCLUSIONS),
             )
         )
     return boards
@@ -175,16 +188,17 @@ def read_sort(request: HttpRequest) -> str:
     return sort if sort.removeprefix("-") in SORTS else DEFAULT_SORT
 
 
-def link_sorts(*, sort: str) -> dict[str, SortLink]:
-    """By column. The column that is sorted leads to the other direction, the others to their natural one."""
+def link_sorts(*, sort: str, also: str = "") -> dict[str, SortLink]:
+    """By column. The column that is sorted leads to the other direction, the others to their natural one; `also` is
+    the rest of the query."""
     links = {}
     for name, (_key, descending) in SORTS.items():
         reverse = sort.startswith("-")
         if name != sort.removeprefix("-"):
-            links[name.replace("-", "_")] = SortLink(query=f"?sort={name}", sorted="")
+            links[name.replace("-", "_")] = SortLink(query=f"?sort={name}{also}", sorted="")
             continue
         direction = "descending" if descending != reverse else "ascending"
         links[name.replace("-", "_")] = SortLink(
-            query=f"?sort={name if reverse else '-' + name}", sorted=direction
+            query=f"?sort={name if reverse else '-' + name}{also}", sorted=direction
         )
     return links

@@ -10,10 +10,9 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from evaluations import provider_registry
 from evaluations.errors import ConfigurationError, ProviderError
 from evaluations.models import Provider
-from evaluations.providers import Secret
+from evaluations.providers import Secret, registry
 from evaluations.web.staff import superuser_only
 
 PROTOCOL_NAMES = {
@@ -31,7 +30,7 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic cla
     """Where a provider is, and how much it may be asked. The key is never shown, so its field is always empty."""
 
     protocol = forms.ChoiceField(choices=list(PROTOCOL_NAMES.items()))
-    key = forms.CharField(required=False, max_length=provider_registry.LONGEST_KEY)
+    key = forms.CharField(required=False, max_length=registry.LONGEST_KEY)
     requests_per_minute = forms.IntegerField(min_value=1, max_value=100_000, initial=60)
     concurrent_requests = forms.IntegerField(min_value=1, max_value=64, initial=4)
     timeout_seconds = forms.IntegerField(min_value=5, max_value=LONGEST_TIMEOUT, initial=120)
@@ -74,7 +73,7 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic cla
 @require_GET
 @superuser_only
 def list_providers(request: HttpRequest) -> HttpResponse:
-    providers = provider_registry.list_providers()
+    providers = registry.list_providers()
     rows = [{"provider": provider, "protocol": PROTOCOL_NAMES[provider.protocol]} for provider in providers]
     return render(request, "providers/list.html", {"rows": rows})
 
@@ -100,7 +99,7 @@ def _take_form(request: HttpRequest, provider: Provider | None) -> HttpResponse:
     if form.is_bound and form.is_valid():
         key = form.take_key()
         try:
-            saved = provider_registry.save_provider(
+            saved = registry.save_provider(
                 provider=provider, values=form.cleaned_data, key=key, user=request.user, now=timezone.now()
             )
             return redirect("provider", saved.slug)
@@ -127,7 +126,7 @@ def find_served(provider: Provider | None) -> str:
 @superuser_only
 def remove_key(request: HttpRequest, slug: str) -> HttpResponse:
     provider = get_object_or_404(Provider, slug=slug)
-    provider_registry.remove_key(provider=provider, user=request.user, now=timezone.now())
+    registry.remove_key(provider=provider, user=request.user, now=timezone.now())
     return redirect("provider", slug)
 
 
@@ -141,7 +140,7 @@ def try_provider(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         if not model_name:
             raise ConfigurationError(gettext("Write the name of a model to try."))
-        tried["answer"] = provider_registry.try_provider(
+        tried["answer"] = registry.try_provider(
             provider=provider, model_name=model_name, user=request.user, now=timezone.now()
         )
     except (ConfigurationError, ProviderError) as error:

@@ -9,14 +9,16 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from evaluations.models import Snapshot, Study
+from evaluations.web.raters import show_start
 
 PAGE_SIZE = 20
 
 
 @require_GET
 def list_studies(request: HttpRequest) -> HttpResponse:
-    """Those that take votes first, then the others, the newest first."""
-    studies = count_votes(find_public_studies()).order_by("-state", "recorded", "-opened_at", "-pk")
+    """Those that take votes first, then the others, the newest first. Pilots are known to whom they are told."""
+    opened = find_public_studies().exclude(state=Study.State.PILOT)
+    studies = count_votes(opened).order_by("-state", "recorded", "-opened_at", "-pk")
     page = Paginator(studies, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"page": page, "some_simulated": any(study.simulated for study in page)}
     return render(request, "studies/list.html", context)
@@ -26,7 +28,7 @@ def list_studies(request: HttpRequest) -> HttpResponse:
 def show_study(request: HttpRequest, slug: str) -> HttpResponse:
     """Before you start. The consent view shows this page again where the box was not ticked."""
     study = get_object_or_404(find_public_studies(), slug=slug)
-    return render(request, "studies/page.html", {"study": study})
+    return show_start(request, study)
 
 
 def find_public_studies() -> QuerySet[Study]:
@@ -40,7 +42,7 @@ def count_votes(studies: QuerySet[Study]) -> QuerySet[Study]:
     """
     counted = KeyTransform("counted", KeyTransform("votes", Cast("document", JSONField())))
     newest = (
-        Snapshot.objects.filter(leaderboard__study=OuterRef("pk"))
+        Snapshot.objects.filter(leaderboard__study=OuterRef("pk"), exclusions=Snapshot.Exclusions.APPLIED)
         .order_by("-ledger_size", "-created_at")
         .annotate(counted=Cast(counted, IntegerField()))
         .values("counted")[:1]

@@ -27,7 +27,16 @@ PUBLIC = [
     "/manage/sign-in/",
     "/nowhere/",
 ]
-STAFF = ["/manage/", "/manage/imports/", "/manage/imports/new/"]
+STAFF = [
+    "/manage/",
+    "/manage/imports/",
+    "/manage/imports/new/",
+    "/manage/account/",
+    "/manage/account/password/",
+    "/manage/people/",
+    "/manage/audit-log/",
+    "/manage/studies/tasks/people/",
+]
 LOOKS = [("light", "en-GB"), ("dark", "fr-FR")]
 
 
@@ -68,7 +77,7 @@ def test_staff_pages(open_context, board, theme, locale):
     get_user_model().objects.create_superuser("staff", password="a long enough password")
     page = open_context(color_scheme=theme, locale=locale).new_page()
     page.goto("/manage/")
-    page.fill("input[name=username]", "staff")
+    page.fill("input[name=login]", "staff")
     page.fill("input[name=password]", "a long enough password")
     page.click("main form button")
     page.wait_for_url("**/manage/")

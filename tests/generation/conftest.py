@@ -3,8 +3,8 @@ from decimal import Decimal
 import pytest
 
 from evaluations.models import LanguageModel, Provider
-from evaluations.provider_keys import encrypt_key
 from evaluations.providers import Secret
+from evaluations.providers.keys import encrypt_key
 from tests.factories import NOW, make_prompt_set
 from tests.providers.conftest import KEY
 from tests.providers.server import run_fake_provider

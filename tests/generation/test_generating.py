@@ -9,12 +9,12 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from evaluations import generating
 from evaluations.errors import GenerationError
-from evaluations.generating import begin_attempt, generate, keep_answer, sweep_generations
-from evaluations.generation_progress import measure_progress
-from evaluations.generation_slots import UNDER_WAY, give_slots
-from evaluations.generations import cancel_run, resume_run, start_generation
+from evaluations.generation import attempts
+from evaluations.generation.attempts import begin_attempt, generate, keep_answer, sweep_generations
+from evaluations.generation.progress import measure_progress
+from evaluations.generation.runs import cancel_run, resume_run, start_generation
+from evaluations.generation.slots import UNDER_WAY, give_slots
 from evaluations.models import AuditEvent, Generation, GenerationRun, Provider
 from evaluations.providers import Answer
 from tests.factories import make_study
@@ -235,7 +235,7 @@ def test_failures_wait_longer_each_time_and_end(fake, provider):
         waits.append((run.generations.get().not_before - now).total_seconds())
 
     run.refresh_from_db()
-    assert len(fake.requests) == generating.MOST_ATTEMPTS
+    assert len(fake.requests) == attempts.MOST_ATTEMPTS
     assert row.state == "failed"
     assert row.error == "failed It went wrong."
     assert run.state == "done"
@@ -292,8 +292,8 @@ def test_failure_after_cancelling_is_not_tried_again(fake, provider):
     row = run.generations.get()
     attempt = begin(run)
     cancel_run(run=run, user=None, now=timezone.now())
-    error = generating.ProviderBusy("busy", retry_after=1)
-    generating.note_failure(attempt=attempt, error=error, now=timezone.now(), random=Random(0))
+    error = attempts.ProviderBusy("busy", retry_after=1)
+    attempts.note_failure(attempt=attempt, error=error, now=timezone.now(), random=Random(0))
     row.refresh_from_db()
 
     assert row.state == "cancelled"

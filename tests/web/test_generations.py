@@ -11,7 +11,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from evaluations import tasks
-from evaluations.generating import generate
+from evaluations.generation.attempts import generate
 from evaluations.models import AuditEvent, Finding, Generation, GenerationRun, Response
 from evaluations.studies import create_study, open_study
 from evaluations.workers import note_worker

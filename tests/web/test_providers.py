@@ -5,8 +5,8 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from evaluations.models import AuditEvent, Provider
-from evaluations.provider_keys import read_key
 from evaluations.providers import addresses
+from evaluations.providers.keys import read_key
 from tests.generation.conftest import make_provider
 from tests.providers.conftest import KEY
 from tests.providers.server import Behaviour, run_fake_provider

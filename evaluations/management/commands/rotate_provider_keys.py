@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from evaluations.errors import ConfigurationError
-from evaluations.provider_keys import rotate_keys
+from evaluations.providers.keys import rotate_keys
 from evaluations.second_factors import rotate_secrets
 
 

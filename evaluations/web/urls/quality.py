@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from evaluations.web import manage
+from evaluations.web import study_health, study_raters
+
+STUDY = "manage/studies/<slug:slug>/"
 
 urlpatterns = [
-    path("manage/studies/<slug:slug>/", manage.show_manage, name="study-health"),
-    path("manage/studies/<slug:slug>/raters/", manage.show_manage, name="study-raters"),
+    path(STUDY, study_health.show_health, name="study-health"),
+    path(f"{STUDY}raters/", study_raters.list_raters, name="study-raters"),
+    path(f"{STUDY}raters/<str:code>/", study_raters.show_rater, name="study-rater"),
+    path(f"{STUDY}raters/<str:code>/decide/", study_raters.decide, name="study-rater-decide"),
 ]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from evaluations.audit import record_event
 from evaluations.copying import copy_rows
 from evaluations.errors import GenerationError
-from evaluations.generation_costs import bound_cost, count_bytes, estimate_cost, has_prices
+from evaluations.generation.costs import bound_cost, count_bytes, estimate_cost, has_prices
 from evaluations.models import (
     Entry,
     Generation,

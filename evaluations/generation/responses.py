@@ -13,7 +13,7 @@ from evaluations.audit import record_event
 from evaluations.copying import copy_rows
 from evaluations.errors import GenerationError
 from evaluations.findings import STRONGEST, apply_decision, count_undecided
-from evaluations.generations import lock_run
+from evaluations.generation.runs import lock_run
 from evaluations.models import Finding, Generation, GenerationRun, Response
 
 BATCH = 2_000

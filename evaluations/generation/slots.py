@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from evaluations.generations import lock_run
+from evaluations.generation.runs import lock_run
 from evaluations.models import Generation, GenerationRun, Provider
 
 State = Generation.State

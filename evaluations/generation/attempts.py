@@ -14,9 +14,10 @@ from django.db import transaction
 from django.db.models import Sum
 
 from evaluations.errors import ConfigurationError, ProviderBusy, ProviderError, ProviderRefused
-from evaluations.generated_findings import note_findings
-from evaluations.generation_costs import bound_cost, count_bytes, has_prices, settle_cost
-from evaluations.generation_slots import (
+from evaluations.generation.costs import bound_cost, count_bytes, has_prices, settle_cost
+from evaluations.generation.findings import note_findings
+from evaluations.generation.runs import end_run, lock_run
+from evaluations.generation.slots import (
     MARGIN,
     count_running,
     lock_provider,
@@ -24,10 +25,9 @@ from evaluations.generation_slots import (
     reclaim_lost,
     take_slot,
 )
-from evaluations.generations import end_run, lock_run
 from evaluations.models import Generation, GenerationRun, Provider
-from evaluations.provider_registry import connect
 from evaluations.providers import Answer, Question, ask_provider, read_options
+from evaluations.providers.registry import connect
 
 State = Generation.State
 RunState = GenerationRun.State

@@ -59,7 +59,7 @@ def decide_rater(
     if decision in ENTRIES:
         record = {
             "study": study.slug,
-            "rater": commit_to_rater(salt=bytes(rater.salt), code=rater.code),
+            "rater": commit_to_rater(study=study.slug, salt=bytes(rater.salt), code=rater.code),
             "code": code,
             "reason": reason,
             "at": now.isoformat(),

@@ -137,7 +137,7 @@ def _read_final_votes(*, vote_ids: Sequence[int]) -> QuerySet[Vote, Any]:
 def _draft_vote(row: dict[str, Any]) -> _Draft:
     """The vote as the ledger keeps it. The receipt is hashed, so that reading the ledger gives nobody a receipt."""
     record = {name: row[name] for name in KEPT}
-    record["rater"] = commit_to_rater(salt=bytes(row["salt"]), code=row["code"])
+    record["rater"] = commit_to_rater(study=row["study"], salt=bytes(row["salt"]), code=row["code"])
     record["receipt"] = hash_leaf(row["receipt"].encode()).hex()
     record["cast_at"] = row["cast_at"].isoformat()
     return _Draft(kind=LedgerEntry.Kind.VOTE, study_id=row["study_id"], record=record, vote_id=row["pk"])

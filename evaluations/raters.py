@@ -1,6 +1,7 @@
 """Raters: who votes, by pseudonym only."""
 
 import hashlib
+import hmac
 import secrets
 from datetime import datetime
 from typing import Any
@@ -27,9 +28,12 @@ def find_rater(*, code: str | None) -> Rater | None:
     return Rater.objects.filter(code=code).first() if code else None
 
 
-def commit_to_rater(*, salt: bytes, code: str) -> str:
-    """What the ledger says instead of the rater: equal for one rater's votes, meaningless once the salt is erased."""
-    return hashlib.sha256(salt + code.encode()).hexdigest()
+def commit_to_rater(*, study: str, salt: bytes, code: str) -> str:
+    """What the ledger says instead of the rater: HMAC-SHA-256 (RFC 2104) over the study's slug and the rater's code.
+
+    Equal for one rater's votes in a study, another in each study, meaningless once the salt, its key, is erased.
+    """
+    return hmac.new(salt, f"{study}\n{code}".encode(), hashlib.sha256).hexdigest()
 
 
 @transaction.atomic

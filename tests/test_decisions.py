@@ -42,7 +42,7 @@ def test_an_exclusion_is_in_the_table_the_ledger_and_the_audit_log(study, rater)
 
     assert made.entry == entry
     assert entry.study == study
-    assert commit_to_rater(salt=bytes(rater.salt), code=rater.code) in entry.record
+    assert commit_to_rater(study=study.slug, salt=bytes(rater.salt), code=rater.code) in entry.record
     assert '"reason":"Too fast."' in entry.record
     assert "decider" not in entry.record
     assert made.flags == [{"kind": "fast", "value": 3.0, "limit": 8.0, "trials": 30}]

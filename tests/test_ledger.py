@@ -177,3 +177,16 @@ def test_ledger_is_insert_only():
         LedgerEntry.objects.update(record="{}")
     with raises_named("insert-only"), transaction.atomic():
         LedgerEntry.objects.all()._raw_delete("default")
+
+
+def test_a_rater_has_another_name_in_each_study():
+    """Two studies can't be tied to one rater by the ledger; within one, votes can."""
+    rater = make_rater()
+    for study in (make_study(), make_study()):
+        for _ in range(2):
+            make_vote(battle=make_battle(study=study, rater=rater))
+    seal_all(now=NOW + timedelta(minutes=1))
+    entries = LedgerEntry.objects.filter(kind="vote")
+
+    names = {(entry.study_id, json.loads(entry.record)["rater"]) for entry in entries}
+    assert len(names) == len({name for _study, name in names}) == 2

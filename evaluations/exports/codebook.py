@@ -91,7 +91,6 @@ def list_rules() -> list[str]:
         ),
         _(
             "No file holds a receipt, a cookie, an account’s name or a panel’s id of a person. A place in the ledger "
-            "leads to the vote’s entry, which names the rater by a commitment: publish places only where the ledger "
-            "may be read."
+            "leads to the vote’s entry, which names the rater by a commitment, another one in each study."
         ),
     ]

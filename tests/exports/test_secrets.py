@@ -24,7 +24,7 @@ def list_secrets(study):
     for rater in Rater.objects.all():
         yield rater.code
         yield bytes(rater.salt).hex()
-        yield commit_to_rater(salt=bytes(rater.salt), code=rater.code)
+        yield commit_to_rater(study=study.slug, salt=bytes(rater.salt), code=rater.code)
     yield from Vote.objects.values_list("receipt", flat=True)
     yield from Battle.objects.values_list("token", flat=True)
     yield from ("participant-5f1e", "panelstudy-77", "panelsession-88", "prolific", "zeynep.account")

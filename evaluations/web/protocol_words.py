@@ -45,7 +45,11 @@ def _describe_question(protocol: Mapping[str, Any]) -> list[str]:
         "version": write_number(prompt_set["version"]),
         "hash": prompt_set["content_hash"][:12],
     }
-    return [f"“{question}”", prompts]
+    return [_quote(question), prompts]
+
+
+def _quote(text: str) -> str:
+    return _("“%(text)s”") % {"text": text}
 
 
 def _describe_models(protocol: Mapping[str, Any]) -> list[str]:
@@ -74,7 +78,7 @@ def _describe_votes(protocol: Mapping[str, Any]) -> list[str]:
     tags = protocol["reason_tags"]
     return [
         _("Raters choose between: %(answers)s.")
-        % {"answers": join_names([f"“{words[name]}”" for name in protocol["outcomes"]])},
+        % {"answers": join_names([_quote(words[name]) for name in protocol["outcomes"]])},
         _("The names of the models: %(when)s.") % {"when": str(dict(REVEALS)[protocol["reveal"]]).lower()},
         session,
         undo,

@@ -52,7 +52,7 @@ def describe_evidence(*, rater: RaterQuality, flags: Sequence[Flag], quality: Qu
         sentences.append(_("Chooses A in %(share)s of cases.") % {"share": write_share(rater.left)})
     if "one_side" in crossed:
         limit = write_percent(crossed["one_side"].limit)
-        sentences.append(_("The plan's limit for one side is %(limit)s.") % {"limit": limit})
+        sentences.append(_("The plan’s limit for one side is %(limit)s.") % {"limit": limit})
     if rater.agreement.trials:
         agrees = _("Votes as others do in %(share)s of cases; all raters: %(others)s.")
         values = {"share": write_share(rater.agreement.share), "others": write_share(quality.conformity)}
@@ -106,7 +106,7 @@ def describe_pattern(alternative: str) -> str:
         "always the left side": _("The votes look like always choosing A."),
         "always the right side": _("The votes look like always choosing B."),
         "at random": _("The votes look drawn at random."),
-        "against the order": _("The votes run against everyone else's order of the models."),
+        "against the order": _("The votes run against everyone else’s order of the models."),
     }
     if alternative in whole:
         return whole[alternative]

@@ -38,6 +38,7 @@ def open_context(browser, live_server):
         context = browser.new_context(base_url=live_server.url, **options)
         context.set_default_timeout(8000)
         context.on("weberror", lambda error: errors.append(str(error.error)))
+        context.on("console", lambda message: note_fault(message, errors))
         contexts.append(context)
         return context
 
@@ -45,6 +46,12 @@ def open_context(browser, live_server):
     for context in contexts:
         context.close()
     assert errors == []
+
+
+def note_fault(message, errors):
+    """What the browser itself complains of: the policy, a script, an attribute. A status is the test's business."""
+    if message.type in {"error", "warning"} and not message.text.startswith("Failed to load resource"):
+        errors.append(f"{message.page.url if message.page else ''}: {message.text}")
 
 
 @pytest.fixture

@@ -93,3 +93,8 @@ def is_public(address: str) -> bool:
     special = ip.is_private or ip.is_loopback or ip.is_link_local or ip.is_multicast or ip.is_reserved
     site_local = isinstance(ip, IPv6Address) and ip.is_site_local
     return ip.is_global and not special and not site_local and not ip.is_unspecified
+
+
+def names_deployment_in_address(base_url: str) -> bool:
+    """Azure: whether the deployment goes into the address, which then needs a version of the API."""
+    return not urlsplit(base_url).path.rstrip("/").endswith(("/v1", "/models"))

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import httpx2
 from openai import AzureOpenAI, OpenAI
 
+from evaluations.providers.addresses import names_deployment_in_address
 from evaluations.providers.answers import Answer, Question
 from evaluations.providers.chat import ask_chat
 from evaluations.providers.connections import PLACEHOLDER, Connection, open_client
@@ -24,11 +25,6 @@ def ask(connection: Connection, question: Question) -> Answer:
         older = urlsplit(connection.base_url).path.rstrip("/").endswith("/models")
         field = "max_tokens" if older else "max_completion_tokens"
         return ask_chat(client=client, question=question, limit_field=field, stream=True)
-
-
-def names_deployment_in_address(base_url: str) -> bool:
-    """Whether the deployment goes into the address, which then needs a version of the API."""
-    return not urlsplit(base_url).path.rstrip("/").endswith(("/v1", "/models"))
 
 
 def _make_client(connection: Connection, http: httpx2.Client) -> OpenAI:

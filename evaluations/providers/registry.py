@@ -14,8 +14,7 @@ from evaluations.audit import record_event
 from evaluations.errors import ConfigurationError
 from evaluations.models import LanguageModel, Provider
 from evaluations.providers import Answer, Connection, Question, Secret, ask_provider, read_options
-from evaluations.providers.addresses import check_base_url
-from evaluations.providers.azure import names_deployment_in_address
+from evaluations.providers.addresses import check_base_url, names_deployment_in_address
 from evaluations.providers.keys import check_variable, encrypt_key, read_key
 
 ADDRESSES = {"openai": "https://api.openai.com/v1", "anthropic": "https://api.anthropic.com"}

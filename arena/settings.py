@@ -301,13 +301,12 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_AUTHENTICATION_CLASSES": [
         # First: what it asks for is what a program without any is told (401).
-        "knox.auth.TokenAuthentication",
+        "evaluations.api.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
-    "PAGE_SIZE": 50,
+    "DEFAULT_PARSER_CLASSES": ["evaluations.api.parsers.HouseJSONParser"],
     "EXCEPTION_HANDLER": "evaluations.api.errors.handle_error",
 }
 REST_KNOX = {
@@ -321,6 +320,10 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Leaderboards of language models, from blind votes, each figure with its interval.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    # What is sent and what is answered differ: keys, links and progress.
+    "COMPONENT_SPLIT_REQUEST": True,
+    "OAS_VERSION": "3.1.0",
+    "POSTPROCESSING_HOOKS": ["evaluations.api.schema.describe_problems"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

@@ -7,7 +7,7 @@ from typing import Final
 from django.db.models import Max, Q
 
 from evaluations.models import Generation, Heartbeat, Import
-from evaluations.workers import SCORES, SEALING, is_worker_alive
+from evaluations.workers import GENERATOR, SCORES, SEALING, is_worker_alive
 
 IMPORTS, RESPONSES = "imports", "responses"
 WORKING, IDLE, SLOW, DOWN = "working", "idle", "slow", "down"
@@ -39,7 +39,7 @@ def list_work(*, now: datetime) -> list[Work]:
     beats = Heartbeat.objects.in_bulk([SCORES, SEALING])
     return [
         _look_at_imports(alive=alive, now=now),
-        _look_at_responses(alive=alive, now=now),
+        _look_at_responses(alive=is_worker_alive(now=now, kind=GENERATOR), now=now),
         *(_look_at_beat(name=name, beat=beats.get(name), alive=alive, now=now) for name in (SCORES, SEALING)),
     ]
 

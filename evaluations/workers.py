@@ -9,20 +9,21 @@ from django.utils import timezone
 
 from evaluations.models import Heartbeat
 
-WORKER = "worker"
+# Two kinds, which may live and die apart: one asks providers, the other does all the rest.
+WORKER, GENERATOR = "worker", "generator"
 SEALING, SCORES = "sealing", "scores"
 # A worker says that it lives every few seconds; one that is silent for longer is down.
 SILENCE = timedelta(seconds=15)
 
 
-def note_worker(*, now: datetime) -> None:
-    """A worker lives."""
-    Heartbeat.objects.update_or_create(name=WORKER, defaults={"seen_at": now})
+def note_worker(*, now: datetime, kind: str = WORKER) -> None:
+    """A worker of this kind lives."""
+    Heartbeat.objects.update_or_create(name=kind, defaults={"seen_at": now})
 
 
-def is_worker_alive(*, now: datetime) -> bool:
+def is_worker_alive(*, now: datetime, kind: str = WORKER) -> bool:
     """Whether work that is asked for now will be taken up. A page says so; it never waits."""
-    return Heartbeat.objects.filter(name=WORKER, seen_at__gte=now - SILENCE).exists()
+    return Heartbeat.objects.filter(name=kind, seen_at__gte=now - SILENCE).exists()
 
 
 @contextmanager

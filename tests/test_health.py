@@ -1,14 +1,17 @@
 """A study's pace, days and pairs, against numbers by hand; and what works behind the pages."""
 
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
+from django.utils import timezone
 
 from evaluations.background import DOWN, IDLE, SLOW, WORKING, list_work
 from evaluations.health import count_pairs, list_days, measure_pace
 from evaluations.models import Heartbeat, Import
 from evaluations.tasks import refresh_leaderboards, seal_votes
-from evaluations.workers import note_worker
+from evaluations.tasks.workers import say_alive
+from evaluations.workers import GENERATOR, WORKER, note_worker
 from tests.factories import NOW, make_battle, make_rater, make_study, make_vote
 from tests.raters import seal
 
@@ -148,9 +151,27 @@ def test_without_a_worker_everything_is_down():
 
 
 def test_a_worker_that_has_nothing_to_do_is_idle():
-    note_worker(now=NOW)
+    for kind in (WORKER, GENERATOR):
+        note_worker(now=NOW, kind=kind)
 
     assert set(states().values()) == {IDLE}
+
+
+@pytest.mark.parametrize(
+    ("queues", "down"),
+    [
+        ({"celery"}, {"responses"}),
+        ({"generate"}, {"imports", "scores", "sealing"}),
+        ({"celery", "generate"}, set()),
+    ],
+)
+def test_a_worker_says_that_it_lives_for_the_queues_it_reads(monkeypatch, queues, down):
+    monkeypatch.setattr("evaluations.tasks.workers.close_old_connections", lambda: None)
+    amqp = SimpleNamespace(queues=SimpleNamespace(consume_from=dict.fromkeys(queues)))
+    say_alive(sender=SimpleNamespace(eventer=SimpleNamespace(app=SimpleNamespace(amqp=amqp))))
+
+    found = {work.kind: work.state for work in list_work(now=timezone.now())}
+    assert {kind for kind, state in found.items() if state == DOWN} == down
 
 
 def test_imports_work_wait_and_are_slow():

@@ -2,27 +2,26 @@
 
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_cache_control
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import api_view
-from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
-from evaluations.api.serializers import BoardSerializer, LeaderboardSummarySerializer
+from evaluations.api.pagination import Pages
+from evaluations.api.serializers.leaderboards import BoardSerializer, LeaderboardSummarySerializer
 from evaluations.leaderboards import Board, fetch_board
 from evaluations.models import Leaderboard
 
 
-@extend_schema(
-    summary="Leaderboards",
-    responses=LeaderboardSummarySerializer(many=True),
-    parameters=[OpenApiParameter("limit", int), OpenApiParameter("offset", int)],
-)
-@api_view(["GET"])
-def list_leaderboards(request: Request) -> Response:
-    paginator = LimitOffsetPagination()
-    page = paginator.paginate_queryset(Leaderboard.objects.select_related("study"), request)
-    return paginator.get_paginated_response(LeaderboardSummarySerializer(page, many=True).data)
+class LeaderboardListView(APIView):
+    pagination_class = Pages
+
+    @extend_schema(summary="Leaderboards", responses=LeaderboardSummarySerializer(many=True))
+    def get(self, request: Request) -> Response:
+        paginator = self.pagination_class()
+        page = paginator.paginate_queryset(Leaderboard.objects.select_related("study"), request)
+        return paginator.get_paginated_response(LeaderboardSummarySerializer(page, many=True).data)
 
 
 @extend_schema(summary="One leaderboard: its newest snapshot", responses=BoardSerializer)

@@ -1,11 +1,15 @@
 """A worker's life: what it does when it starts, and how it says that it lives."""
 
+from typing import Any
+
 from celery.signals import heartbeat_sent, worker_init
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from evaluations.ranking import warm_kernels
-from evaluations.workers import note_worker
+from evaluations.workers import GENERATOR, WORKER, note_worker
+
+KINDS = {"celery": WORKER, "generate": GENERATOR}  # by the queue that is read
 
 
 @worker_init.connect
@@ -19,10 +23,11 @@ def warm_worker(sender: object = None, **_: object) -> None:
 
 
 @heartbeat_sent.connect
-def say_alive(**_: object) -> None:
+def say_alive(sender: Any, **_: object) -> None:
     """Every few seconds, from the worker's own process. A database that is away is told of elsewhere."""
     close_old_connections()
     try:
-        note_worker(now=timezone.now())
+        for queue in KINDS.keys() & sender.eventer.app.amqp.queues.consume_from.keys():
+            note_worker(now=timezone.now(), kind=KINDS[queue])
     except DatabaseError:
         return

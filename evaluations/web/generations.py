@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.vary import vary_on_headers
 
 from evaluations import findings
 from evaluations.errors import GenerationError
@@ -18,7 +19,7 @@ from evaluations.generation import progress, responses, runs
 from evaluations.models import GenerationRun, LanguageModel, PromptSet
 from evaluations.tasks import ask_for_generations
 from evaluations.web.staff import staff_only
-from evaluations.workers import is_worker_alive
+from evaluations.workers import GENERATOR, is_worker_alive
 
 ROWS_SHOWN = 25
 MOST_BUDGET = Decimal(10_000_000)
@@ -93,6 +94,7 @@ def start_and_ask(
 
 
 @require_GET
+@vary_on_headers("HX-Request")
 @staff_only
 def show_generation(request: HttpRequest, token: str) -> HttpResponse:
     """The whole page, or to htmx how far it is."""
@@ -117,7 +119,7 @@ def describe_run(run: GenerationRun) -> dict[str, Any]:
         "by_model": progress.list_by_model(run=run),
         "failures": progress.list_failures(run=run),
         "reason": progress.describe_reason(run.reason) if run.reason else "",
-        "worker": is_worker_alive(now=timezone.now()),
+        "worker": is_worker_alive(now=timezone.now(), kind=GENERATOR),
     }
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.vary import vary_on_headers
 
 from evaluations import imports
 from evaluations.errors import IngestError
@@ -61,6 +62,7 @@ def start_import(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@vary_on_headers("HX-Request")
 @staff_only
 def show_import(request: HttpRequest, token: str) -> HttpResponse:
     upload = get_object_or_404(Import.objects.select_related("prompt_set", "study"), token=token)

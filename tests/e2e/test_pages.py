@@ -3,15 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from evaluations.ledger import seal_all
 from evaluations.simulation import simulate_votes
 from evaluations.snapshots import refresh_leaderboard
 from tests.e2e.conftest import begin
+from tests.e2e.walks import check_page, open_looks
 from tests.factories import make_study
 
 PUBLIC = [
@@ -27,17 +26,6 @@ PUBLIC = [
     "/manage/sign-in/",
     "/nowhere/",
 ]
-STAFF = [
-    "/manage/",
-    "/manage/imports/",
-    "/manage/imports/new/",
-    "/manage/account/",
-    "/manage/account/password/",
-    "/manage/people/",
-    "/manage/audit-log/",
-    "/manage/studies/tasks/people/",
-]
-LOOKS = [("light", "en-GB"), ("dark", "fr-FR")]
 
 
 @pytest.fixture
@@ -51,55 +39,26 @@ def board(transactional_db):
     return refresh_leaderboard(leaderboard=board, columns_root=settings.COLUMNS_ROOT, now=timezone.now())
 
 
-def check_page(page):
-    serious = [
-        (violation["id"], [node["html"][:160] for node in violation["nodes"][:3]])
-        for violation in Axe().run(page).response["violations"]
-        if violation["impact"] in {"serious", "critical"}
-    ]
-    assert serious == [], page.url
-    assert page.locator("html").get_attribute("lang") in {"en", "fr"}
-    page.set_viewport_size({"width": 320, "height": 640})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320, page.url
-    page.set_viewport_size({"width": 1440, "height": 900})
+def test_public_pages(open_context, board):
+    for page in open_looks(open_context):
+        for address in PUBLIC:
+            page.goto(address)
+            check_page(page)
 
 
-@pytest.mark.parametrize(("theme", "locale"), LOOKS)
-def test_public_pages(open_context, board, theme, locale):
-    page = open_context(color_scheme=theme, locale=locale).new_page()
-    for address in PUBLIC:
-        page.goto(address)
+def test_every_state_of_rating(open_context, board):
+    for page in open_looks(open_context):
+        page.goto("/studies/tasks/")
+        page.check("input[name=agree]")
+        page.click("form.consent button")
+        page.wait_for_selector(".vote-choices")
         check_page(page)
-
-
-@pytest.mark.parametrize(("theme", "locale"), LOOKS)
-def test_staff_pages(open_context, board, theme, locale):
-    get_user_model().objects.create_superuser("staff", password="a long enough password")
-    page = open_context(color_scheme=theme, locale=locale).new_page()
-    page.goto("/manage/")
-    page.fill("input[name=login]", "staff")
-    page.fill("input[name=password]", "a long enough password")
-    page.click("main form button")
-    page.wait_for_url("**/manage/")
-    for address in STAFF:
-        page.goto(address)
+        page.click("button[value=left]")
+        page.wait_for_selector("[data-code=KeyV]")
         check_page(page)
-
-
-@pytest.mark.parametrize(("theme", "locale"), LOOKS)
-def test_every_state_of_rating(open_context, board, theme, locale):
-    page = open_context(color_scheme=theme, locale=locale).new_page()
-    page.goto("/studies/tasks/")
-    page.check("input[name=agree]")
-    page.click("form.consent button")
-    page.wait_for_selector(".vote-choices")
-    check_page(page)
-    page.click("button[value=left]")
-    page.wait_for_selector("[data-code=KeyV]")
-    check_page(page)
-    page.click("[data-code=KeyV]")
-    page.wait_for_selector(".reveal-card")
-    check_page(page)
+        page.click("[data-code=KeyV]")
+        page.wait_for_selector(".reveal-card")
+        check_page(page)
 
 
 def test_the_board_can_be_read_without_javascript(open_context, board):

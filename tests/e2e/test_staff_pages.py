@@ -22,10 +22,21 @@ from tests.web.test_prompt_sets import NEXT, TELLING
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LISTS = ["manage", "imports", "imports-new", "prompt-sets", "models", "providers", "generations"]
-FORMS = ["model-new", "provider-new", "generation-new", "study-new", "power", "people", "audit-log", "account"]
+FORMS = [
+    "model-new",
+    "provider-new",
+    "generation-new",
+    "study-new",
+    "power",
+    "people",
+    "audit-log",
+    "account",
+]
 UNKNOWN = "ref,texte de la consigne,ours\nr1,Why is the sky blue?,Because of Rayleigh.\n"
 WIDE_NAMES = ",".join(f"response_A model with quite a long name {number}" for number in range(8))
-WIDE = f"id,prompt,category,{WIDE_NAMES}\nw1,{'Why ' * 60},explain,{','.join(f'Text {n}' for n in range(8))}\n"
+WIDE = (
+    f"id,prompt,category,{WIDE_NAMES}\nw1,{'Why ' * 60},explain,{','.join(f'Text {n}' for n in range(8))}\n"
+)
 
 
 @pytest.fixture
@@ -119,7 +130,9 @@ def generate_next(run):
 
 def test_accounts_and_the_log(open_context, admin_user):
     make_token(user=admin_user, now=timezone.now())
-    person = get_user_model().objects.create_user("a.name.that.takes.quite.some.room@example.org", is_staff=True)
+    person = get_user_model().objects.create_user(
+        "a.name.that.takes.quite.some.room@example.org", is_staff=True
+    )
     addresses = [reverse("account"), reverse("people"), reverse("person", args=[person.pk])]
     addresses += [reverse("audit-log"), reverse("account_change_password")]
     for page in open_looks(open_context):

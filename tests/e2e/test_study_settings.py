@@ -1,11 +1,9 @@
 """The wizard in a real browser: by keyboard and small screen, without faults of accessibility, in both languages."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.test import Client
 
 from evaluations.drafts import ClaimPlan, register_claims
+from tests.e2e.walks import enter, open_looks, walk
 from tests.factories import NOW, make_models, make_study
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,31 +18,14 @@ ADDRESSES = [
 ]
 
 
-def enter(context, user):
-    client = Client()
-    client.force_login(user)
-    name = settings.SESSION_COOKIE_NAME
-    url = "http://localhost/"
-    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": url}])
-
-
-@pytest.mark.parametrize(("width", "locale", "scheme"), [(1440, "en-GB", "light"), (320, "fr-FR", "dark")])
-def test_pages_are_sound(open_context, admin_user, width, locale, scheme):
+def test_pages_are_sound(open_context, admin_user):
     study = make_study(slug="letters", opened=False)
     alpha, beta = make_models("alpha", "beta")
     claim = ClaimPlan(kind="superior", model=alpha, rival=beta, margin=0.0, alpha=0.05)
     register_claims(study=study, claims=[claim], now=NOW)
     make_study(slug="opened")
-    context = open_context(locale=locale, viewport={"width": width, "height": 900}, color_scheme=scheme)
-    enter(context, admin_user)
-    page = context.new_page()
-    page.set_default_timeout(30_000)
-    for address in ADDRESSES:
-        assert page.goto(address).status == 200, address
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, address
-        found = Axe().run(page).response["violations"]
-        assert not [(item["id"], item["nodes"][0]["html"]) for item in found], address
+    for page in open_looks(open_context, admin_user):
+        walk(page, ADDRESSES)
 
 
 def test_a_step_is_saved_by_keyboard(open_context, admin_user):

@@ -1,5 +1,7 @@
 """Pages one after another in a real browser, each looked at by axe and measured."""
 
+from pprint import pformat
+
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
@@ -15,7 +17,10 @@ def open_looks(open_context, user=None):
     """A page in each look, signed in as the user if there is one."""
     for width, locale, scheme in LOOKS:
         context = open_context(
-            locale=locale, viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+            locale=locale,
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+            reduced_motion="reduce",
         )
         if user:
             enter(context, user)
@@ -35,15 +40,23 @@ def enter(context, user):
 
 
 def walk(page, addresses):
+    """All of them, then what was found on all of them."""
+    faults = {}
     for address in addresses:
         assert page.goto(address).status == 200, address
-        check_page(page)
+        if found := list_faults(page):
+            faults[address] = found
+    assert not faults, pformat(faults)
 
 
 def check_page(page):
-    """Nothing that axe finds, nothing that is wider than the window."""
+    faults = list_faults(page)
+    assert not faults, pformat({page.url: faults})
+
+
+def list_faults(page):
+    """What axe finds, and whether the page is wider than the window."""
     found = Axe().run(page, options=OPTIONS).response["violations"]
-    faults = [(item["id"], [node["html"][:160] for node in item["nodes"][:3]]) for item in found]
-    assert faults == [], page.url
+    faults = [f"{item['id']}: {node['html'][:160]}" for item in found for node in item["nodes"][:3]]
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, page.url
+    return [*faults, f"{wide} px too wide"] if wide > 0 else faults

@@ -14,7 +14,7 @@ from evaluations import tasks
 from evaluations.generation.attempts import generate
 from evaluations.models import AuditEvent, Finding, Generation, GenerationRun, Response
 from evaluations.studies import create_study, open_study
-from evaluations.workers import note_worker
+from evaluations.workers import GENERATOR, note_worker
 from tests.factories import make_models
 from tests.generation.conftest import make_prompts, make_provider, make_served
 from tests.providers.server import Behaviour, run_fake_provider
@@ -155,6 +155,8 @@ def test_progress_is_polled_until_the_end(staff, provider, prompts, sent, django
     assert 'hx-trigger="every 2s"' in page
     assert "No worker runs now." in page
     note_worker(now=timezone.now())
+    assert "No worker runs now." in show(staff, run, **{"HX-Request": "true"}).content.decode()
+    note_worker(now=timezone.now(), kind=GENERATOR)
     fragment = show(staff, run, **{"HX-Request": "true"}).content.decode()
     assert "No worker runs now." not in fragment
     assert "<html" not in fragment

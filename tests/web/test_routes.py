@@ -1,5 +1,6 @@
 """Every route × role: what the table in `routes.py` says is what the project does, and nothing is missing in it."""
 
+import json
 from http import HTTPStatus
 
 import pytest
@@ -33,14 +34,15 @@ REFUSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, 
 CASES = [(route, method) for route in ROUTES for method in route.methods.split()]
 
 
-def walk(resolver, prefix="", namespace=""):
+def walk(resolver, prefix="", namespace="", above=()):
     """Name and parameters of each route, the admin as one."""
     for pattern in resolver.url_patterns:
+        parameters = (*above, *pattern.pattern.regex.groupindex)
         if isinstance(pattern, URLPattern):
-            yield namespace + (pattern.name or f"nameless {prefix}{pattern.pattern}"), pattern.pattern.regex
+            yield namespace + (pattern.name or f"nameless {prefix}{pattern.pattern}"), parameters
         elif pattern.namespace != "admin":
             name = f"{pattern.namespace}:" if pattern.namespace else ""
-            yield from walk(pattern, f"{prefix}{pattern.pattern}", namespace + name)
+            yield from walk(pattern, f"{prefix}{pattern.pattern}", namespace + name, parameters)
 
 
 PATTERNS = dict(walk(get_resolver()))
@@ -133,10 +135,12 @@ def prepare(client, route):
 def send(client, method, route, things):
     given = {
         parameter: getattr(things, route.things.get(parameter, parameter))
-        for parameter in PATTERNS[route.name].groupindex
+        for parameter in PATTERNS[route.name]
     }
     sent = {name: getattr(things, thing) for name, thing in route.sent.items()}
     address = reverse(route.name, kwargs=given)
+    if route.access in API and method != "GET":
+        return client.generic(method, address, json.dumps(sent), content_type="application/json")
     if method in {"GET", "POST"}:
         return getattr(client, method.lower())(address, sent)
     return client.generic(method, address)

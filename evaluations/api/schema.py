@@ -1,0 +1,29 @@
+"""What is said of all addresses at once in the API's description: how errors look."""
+
+from typing import Any
+
+PROBLEM = {
+    "type": "object",
+    "description": "What went wrong, as problem details (RFC 9457).",
+    "properties": {
+        "type": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "A sentence in the language that was asked for."},
+        "errors": {
+            "type": "object",
+            "description": "By field, where fields are wrong: `title`, `claims.0.margin`.",
+            "additionalProperties": {"type": "array", "items": {"type": "string"}},
+        },
+    },
+    "required": ["type", "status", "detail"],
+}
+
+
+def describe_problems(*, result: dict[str, Any], **context: Any) -> dict[str, Any]:
+    """Every address may answer with a problem."""
+    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for path in result["paths"].values():
+        for operation in path.values():
+            operation["responses"]["4XX"] = {"description": "A problem.", "content": content}
+    return result

@@ -138,7 +138,11 @@ CELERY_TASK_QUEUES = {
 CELERY_TASK_ROUTES = {"evaluations.tasks.generate_response": {"queue": "generate"}}
 CELERY_BEAT_SCHEDULE = {
     # Whatever a lost message or a dead worker left lying goes on within a minute.
-    "sweep imports": {"task": "evaluations.tasks.sweep_imports", "schedule": 60.0, "options": {"expires": 60}},
+    "sweep imports": {
+        "task": "evaluations.tasks.sweep_imports",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "seal votes": {"task": "evaluations.tasks.seal_votes", "schedule": 2.0, "options": {"expires": 10}},
     "refresh leaderboards": {
         "task": "evaluations.tasks.refresh_leaderboards",

@@ -16,8 +16,8 @@ def main() -> None:
         from django.urls import reverse
         from django.utils import timezone
 
-        from evaluations import quality
         from evaluations.ledger import seal_all
+        from evaluations.quality import raters as quality
         from evaluations.simulation import simulate_votes
 
         study = make_study(models=MODELS, prompts=PROMPTS)

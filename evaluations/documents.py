@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluations.columns import ORIGINS, Columns
-from evaluations.exclusions import Exclusions, find_exclusions
 from evaluations.models import Entry, Leaderboard, Snapshot
+from evaluations.quality.exclusions import Exclusions, find_exclusions
 from evaluations.ranking import Ranking, Votes, rank
 from evaluations.ranking.reports.records import list_effects, list_rows
 

@@ -15,8 +15,8 @@ from evaluations.canonical import encode_canonical, hash_canonical
 from evaluations.columns import Columns, refresh_columns
 from evaluations.documents import CODE_VERSION, compute_document
 from evaluations.errors import RankingError
-from evaluations.exclusions import find_exclusions
 from evaluations.models import Leaderboard, Snapshot
+from evaluations.quality.exclusions import find_exclusions
 
 __all__ = [
     "CODE_VERSION",

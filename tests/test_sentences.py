@@ -16,7 +16,7 @@ from evaluations.sentences import (
     write_number,
     write_percent,
 )
-from evaluations.studies import PRIMARY_ANALYSIS
+from evaluations.studies.protocols import PRIMARY_ANALYSIS
 
 NARROW = "\u202f"
 

@@ -20,7 +20,7 @@ from evaluations.snapshots import (
     refresh_leaderboard,
     refresh_leaderboards,
 )
-from evaluations.studies import PRIMARY_ANALYSIS
+from evaluations.studies.protocols import PRIMARY_ANALYSIS
 from tests.factories import NOW, make_battle, make_rater, make_study, make_vote
 
 pytestmark = pytest.mark.django_db

@@ -5,10 +5,10 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from evaluations.amendments import amend_study
 from evaluations.api.permissions import StudyView
 from evaluations.api.serializers.studies import AmendmentRequestSerializer, AmendmentSerializer
 from evaluations.api.studies import complete_changes
+from evaluations.studies.amendments import amend_study
 
 
 class AmendmentListView(StudyView):

@@ -9,11 +9,11 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from evaluations import drafts
 from evaluations.api.permissions import StudyView
 from evaluations.api.serializers.claims import CheckSerializer, ClaimsSerializer
 from evaluations.models import Response as ModelResponse
 from evaluations.models import Study
+from evaluations.studies import drafts
 
 
 class ClaimListView(StudyView):

@@ -11,12 +11,12 @@ from evaluations.api.permissions import StudyView
 from evaluations.api.serializers.health import HealthSerializer
 from evaluations.background import RESPONSES, Work, list_work
 from evaluations.columns import refresh_columns
-from evaluations.decisions import fetch_newest, list_waiting
 from evaluations.generation.progress import describe_reason
-from evaluations.health import PairTable, count_pairs, list_days, measure_pace
 from evaluations.items import measure_coverage
 from evaluations.models import Study
-from evaluations.quality import fetch_quality
+from evaluations.quality.decisions import fetch_newest, list_waiting
+from evaluations.quality.health import PairTable, count_pairs, list_days, measure_pace
+from evaluations.quality.raters import fetch_quality
 
 
 class HealthView(StudyView):

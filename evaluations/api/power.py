@@ -10,7 +10,6 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from evaluations import power
 from evaluations.api.permissions import StaffView, StudyView
 from evaluations.api.serializers.claims import (
     AssumptionSerializer,
@@ -18,9 +17,10 @@ from evaluations.api.serializers.claims import (
     PowerSerializer,
     StudyPowerSerializer,
 )
-from evaluations.drafts import count_items
 from evaluations.errors import UnsupportedParameter
 from evaluations.models import Claim, Study
+from evaluations.studies import power
+from evaluations.studies.drafts import count_items
 
 
 class PowerView(StaffView):

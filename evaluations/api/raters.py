@@ -17,10 +17,10 @@ from evaluations.api.serializers.raters import (
     RaterSerializer,
 )
 from evaluations.columns import refresh_columns
-from evaluations.decisions import decide_rater, fetch_newest, list_waiting
-from evaluations.exclusions import read_number
 from evaluations.models import Rater, RaterDecision
-from evaluations.quality import RaterQuality, fetch_quality
+from evaluations.quality.decisions import decide_rater, fetch_newest, list_waiting
+from evaluations.quality.exclusions import read_number
+from evaluations.quality.raters import RaterQuality, fetch_quality
 
 
 class RaterView(StudyView):

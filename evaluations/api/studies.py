@@ -8,7 +8,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from evaluations import drafts, studies
+from evaluations import studies
 from evaluations.api.permissions import StaffView, StudyView
 from evaluations.api.serializers.studies import (
     ChangesSerializer,
@@ -17,10 +17,11 @@ from evaluations.api.serializers.studies import (
     StudyDetailSerializer,
     StudySerializer,
 )
-from evaluations.limits import LIMITS
 from evaluations.models import Study, StudyText
 from evaluations.permissions import find_role, list_studies
-from evaluations.study_texts import fetch_text
+from evaluations.studies import drafts
+from evaluations.studies.limits import LIMITS
+from evaluations.studies.texts import fetch_text
 
 NO_END = {"votes": False, "ends_on": None, "half_width": None}
 NEW_END = {**NO_END, "votes": True}

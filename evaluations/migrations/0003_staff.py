@@ -1432,7 +1432,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="panel",
             constraint=models.CheckConstraint(
-                condition=models.Q(("return_url", ""), ("return_url__startswith", "https://"), _connector="OR"),
+                condition=models.Q(
+                    ("return_url", ""), ("return_url__startswith", "https://"), _connector="OR"
+                ),
                 name="panel_returns_over_https",
             ),
         ),

@@ -51,7 +51,8 @@ class Panel(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(return_url="") | Q(return_url__startswith="https://"), name="panel_returns_over_https"
+                condition=Q(return_url="") | Q(return_url__startswith="https://"),
+                name="panel_returns_over_https",
             ),
         ]
 

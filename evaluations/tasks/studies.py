@@ -4,7 +4,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from evaluations import stopping
+from evaluations.studies import stopping
 
 
 @shared_task(name="evaluations.tasks.stop_studies", time_limit=60, soft_time_limit=50)

@@ -5,7 +5,7 @@ from django.utils.safestring import SafeString
 
 from evaluations.models import Study
 from evaluations.rendering import render_markdown
-from evaluations.study_texts import fetch_text
+from evaluations.studies.texts import fetch_text
 
 register = template.Library()
 

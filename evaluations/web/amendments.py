@@ -10,9 +10,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from evaluations.amendments import amend_study, list_newcomers
-from evaluations.limits import LIMITS
 from evaluations.models import LanguageModel, Study
+from evaluations.studies.amendments import amend_study, list_newcomers
+from evaluations.studies.limits import LIMITS
 from evaluations.web.staff import study_role
 from evaluations.web.stopping_forms import EndFields
 from evaluations.web.study_forms import LimitFields, TextFields

@@ -197,5 +197,7 @@ def find_way_out(*, token: str) -> NextStep:
 def find_way_back(given: dict[str, Any]) -> NextStep:
     """From a change to an account or a role: to the people of the study, or of the site."""
     if "slug" in given:
-        return NextStep(address=reverse("study-people", args=[given["slug"]]), label=_("See the study’s people"))
+        return NextStep(
+            address=reverse("study-people", args=[given["slug"]]), label=_("See the study’s people")
+        )
     return NextStep(address=reverse("people"), label=_("See all people"))

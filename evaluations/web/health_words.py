@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from evaluations.background import DOWN, IDLE, IMPORTS, RESPONSES, SLOW, WORKING, Work
-from evaluations.health import Pace
 from evaluations.models import Study
+from evaluations.quality.health import Pace
 from evaluations.sentences import write_number
 from evaluations.templatetags.figures import day, moment
 from evaluations.workers import SCORES, SEALING

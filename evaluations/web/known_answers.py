@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from evaluations import drafts
 from evaluations.models import Prompt, Response, Study
 from evaluations.rendering import load_rendered, render_markdown
+from evaluations.studies import drafts
 from evaluations.web.staff import study_role
 
 PROMPTS_SHOWN = 20

@@ -11,10 +11,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from evaluations.drafts import count_items
 from evaluations.errors import UnsupportedParameter
 from evaluations.models import Study
-from evaluations.power import (
+from evaluations.studies.drafts import count_items
+from evaluations.studies.power import (
     Assumption,
     Design,
     Effort,

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from evaluations.canonical import encode_canonical
 from evaluations.models import Study
-from evaluations.protocols import fetch_protocol
+from evaluations.studies.protocols import fetch_protocol
 
 
 @require_GET

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from evaluations.decisions import list_waiting
-from evaluations.flags import Flag
 from evaluations.models import RaterDecision
-from evaluations.quality import Quality, RaterQuality
+from evaluations.quality.decisions import list_waiting
+from evaluations.quality.flags import Flag
+from evaluations.quality.raters import Quality, RaterQuality
 from evaluations.ranking import Figure
 from evaluations.web.interval_marks import Axis, Mark
 from evaluations.web.rater_words import describe_evidence, name_flag, write_seconds, write_share

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from evaluations.flags import Flag
-from evaluations.quality import Quality, RaterQuality
+from evaluations.quality.flags import Flag
+from evaluations.quality.raters import Quality, RaterQuality
 from evaluations.ranking import Figure
 from evaluations.sentences import write_number, write_percent
 

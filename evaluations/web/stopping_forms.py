@@ -7,9 +7,9 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from evaluations import drafts
-from evaluations.drafts import ClaimPlan
 from evaluations.models import Claim, LanguageModel, Study
+from evaluations.studies import drafts
+from evaluations.studies.drafts import ClaimPlan
 from evaluations.web.study_fields import HouseForm, PercentField
 from evaluations.web.study_forms import StepForm
 

@@ -7,10 +7,10 @@ from django import forms
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from evaluations import drafts
-from evaluations.limits import LIMITS
 from evaluations.models import LanguageModel, PromptSet, Study, StudyText
-from evaluations.study_texts import fetch_text
+from evaluations.studies import drafts
+from evaluations.studies.limits import LIMITS
+from evaluations.studies.texts import fetch_text
 from evaluations.web.study_fields import HouseForm, LinesField, PercentField
 
 REVEALS = [

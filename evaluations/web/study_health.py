@@ -10,12 +10,12 @@ from django.views.decorators.http import require_GET
 
 from evaluations.background import list_work
 from evaluations.columns import refresh_columns
-from evaluations.decisions import fetch_newest, list_waiting
-from evaluations.health import count_pairs, list_days, measure_pace
 from evaluations.items import measure_coverage
 from evaluations.models import Study, Vote, VoteEnding
 from evaluations.permissions import has_role
-from evaluations.quality import fetch_quality
+from evaluations.quality.decisions import fetch_newest, list_waiting
+from evaluations.quality.health import count_pairs, list_days, measure_pace
+from evaluations.quality.raters import fetch_quality
 from evaluations.web.day_bars import draw_bars
 from evaluations.web.health_words import describe_work, summarise_health
 from evaluations.web.rater_rows import build_rows, link_sorts, list_review, read_sort, sort_raters

@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from evaluations.columns import refresh_columns
-from evaluations.decisions import LONGEST_REASON, decide_rater, fetch_newest, list_waiting
-from evaluations.exclusions import read_number
-from evaluations.flags import FEWEST_TRIALS, FEWEST_VOTES
 from evaluations.models import Rater, RaterDecision, Study, Vote, VoteEnding
 from evaluations.permissions import has_role
-from evaluations.quality import Quality, RaterQuality, fetch_quality
+from evaluations.quality.decisions import LONGEST_REASON, decide_rater, fetch_newest, list_waiting
+from evaluations.quality.exclusions import read_number
+from evaluations.quality.flags import FEWEST_TRIALS, FEWEST_VOTES
+from evaluations.quality.raters import Quality, RaterQuality, fetch_quality
 from evaluations.web.rater_rows import build_row, build_rows, link_sorts, read_sort, sort_raters
 from evaluations.web.rater_words import describe_evidence, name_flag
 from evaluations.web.staff import study_role

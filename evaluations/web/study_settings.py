@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from evaluations import studies
-from evaluations.drafts import find_gaps
 from evaluations.models import Study
 from evaluations.permissions import has_role
-from evaluations.protocols import describe_protocol
+from evaluations.studies.drafts import find_gaps
+from evaluations.studies.protocols import describe_protocol
 from evaluations.web.protocol_words import describe_terms
 from evaluations.web.staff import study_role
 from evaluations.web.wizard import list_steps

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from evaluations.models import Finding, Import, PromptSet
 from evaluations.tasks import check_import, store_import
-from tests.factories import make_models, make_prompt_set
+from tests.factories import make_prompt_set
 from tests.ingest.files import PROMPTS, RESPONSES
 
 pytestmark = pytest.mark.django_db
@@ -138,7 +138,7 @@ def test_discarded_import_is_gone(program):
 
 def test_decisions_are_about_this_imports_findings_only(program):
     one = program()
-    texts = RESPONSES.replace("Four.", "As ChatGPT, made by OpenAI, I say 4.")
+    texts = RESPONSES.replace("Four.", "As ChatGPT I say 4.")
     send(one, PROMPTS, texts)
     first = Finding.objects.filter(kind="self_identification").first()
     token = send(one, PROMPTS, texts, slug="others")["token"]

@@ -102,6 +102,7 @@ def owner(program, sample):
     decision = {"decision": "exclude", "reason": "Always left."}
     one.expect(201, "POST", "api-decisions", slug, sample.code, sent=decision)
     assert sample.provider
+    assert sample.membership
     files = [SimpleUploadedFile(f"f{at}.csv", text.encode()) for at, text in enumerate([PROMPTS, RESPONSES])]
     given = {"file": files, "title": "Tasks", "slug": sample.prompt_set}
     token = one.ask("POST", "api-imports", files=given).json()["token"]

@@ -74,7 +74,7 @@ def test_short_name_is_free_and_an_address(program, slug):
         ({"models": ["alpha"]}, "models"),
         ({"models": ["alpha", "alpha"]}, "models"),
         ({"models": ["alpha", "stranger"]}, "models"),
-        ({"models": ["alpha", "nobody"]}, "models.1"),
+        ({"models": ["alpha", "nobody"]}, "models"),
         ({"sampling": "designed"}, "votes_per_item"),
         ({"outcomes": ["maybe"]}, "outcomes.0"),
         ({"reason_tags": ["x" * 41]}, "reason_tags.0"),
@@ -101,7 +101,7 @@ def test_change_that_fails_half_way_changes_nothing(program, monkeypatch):
     def fail(**given):
         raise Study.DoesNotExist
 
-    monkeypatch.setattr("evaluations.drafts.write_texts", fail)
+    monkeypatch.setattr("evaluations.studies.drafts.write_texts", fail)
     one = program("editor", study)
     one.expect(
         404, "PATCH", "api-study", study.slug, sent={"question": "Which?", "models": ["alpha", "beta"]}

@@ -6,9 +6,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from evaluations.decisions import decide_rater
-from evaluations.exclusions import name_rater
 from evaluations.models import Membership, Panel
+from evaluations.quality.decisions import decide_rater
+from evaluations.quality.exclusions import name_rater
 from evaluations.snapshots import refresh_leaderboards
 from tests.e2e.walks import check_page, open_looks, walk
 from tests.factories import NOW, make_battle, make_study, make_vote

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evaluations.drafts import ClaimPlan, register_claims
+from evaluations.studies.drafts import ClaimPlan, register_claims
 from tests.e2e.walks import enter, open_looks, walk
 from tests.factories import NOW, make_models, make_study
 

@@ -8,10 +8,10 @@ from datetime import timedelta
 
 from pyarrow import parquet
 
-from evaluations.decisions import decide_rater, find_newest
 from evaluations.exports import ExportOptions, open_export
 from evaluations.ledger import seal_all
 from evaluations.models import Consent, LanguageModel, Prompt, RaterIdentity, Response, Study, Vote
+from evaluations.quality.decisions import decide_rater, find_newest
 from evaluations.raters import create_rater
 from evaluations.studies import open_study
 from evaluations.votes import make_receipt

@@ -7,9 +7,9 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from evaluations.canonical import hash_canonical
-from evaluations.drafts import edit_draft
 from evaluations.models import AuditEvent, Claim, KnownAnswer, Membership, Response, Study, StudyText
 from evaluations.studies import close_study, start_pilot
+from evaluations.studies.drafts import edit_draft
 from evaluations.web.wizard import STEPS
 from tests.factories import NOW, make_models, make_prompt_set, make_study
 

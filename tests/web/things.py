@@ -8,7 +8,6 @@ from django.contrib.auth import get_user_model
 from knox.models import AuthToken
 
 from evaluations.access import digest_secret
-from evaluations.exclusions import name_rater
 from evaluations.ledger import seal_all
 from evaluations.models import (
     Admission,
@@ -22,6 +21,7 @@ from evaluations.models import (
     RaterDecision,
     Study,
 )
+from evaluations.quality.exclusions import name_rater
 from tests.factories import NOW, make_battle, make_study
 from tests.web.boards import add_votes, publish
 

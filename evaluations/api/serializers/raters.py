@@ -5,8 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from evaluations.api.serializers.fields import MOST_INTEGER, FigureSerializer, NameOf
-from evaluations.decisions import LONGEST_REASON
 from evaluations.models import RaterDecision
+from evaluations.quality.decisions import LONGEST_REASON
 
 
 class TrialsSerializer(FigureSerializer):

@@ -67,5 +67,7 @@ class Command(BaseCommand):
             self.stdout.write(f"names its author: {place} {finding.model_name} — “{finding.says}”")
         if count := waiting.count():
             now = timezone.now()
-            findings.decide(finding_ids=waiting.values_list("pk", flat=True), decision=decision, user=None, now=now)
+            findings.decide(
+                finding_ids=waiting.values_list("pk", flat=True), decision=decision, user=None, now=now
+            )
             self.stdout.write(f"{count:,} of these: {decision.replace('_', ' ')} (--named says what to do).")

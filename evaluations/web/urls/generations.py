@@ -21,5 +21,7 @@ urlpatterns = [
     path("manage/generations/<str:token>/cancel/", generations.cancel_generation, name="generation-cancel"),
     path("manage/generations/<str:token>/resume/", generations.resume_generation, name="generation-resume"),
     path("manage/generations/<str:token>/decide/", generations.decide_findings, name="generation-decide"),
-    path("manage/generations/<str:token>/publish/", generations.publish_generation, name="generation-publish"),
+    path(
+        "manage/generations/<str:token>/publish/", generations.publish_generation, name="generation-publish"
+    ),
 ]

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from evaluations.quality.suspicions import Pattern
 from evaluations.ranking import Figure, RaterShare
-from evaluations.suspicions import Pattern
 
 # Below these counts a figure is too early to flag anyone: votes, and checks or repeats.
 FEWEST_VOTES: Final = 20

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from evaluations.decisions import decide_rater
-from evaluations.flags import FEWEST_TRIALS, FEWEST_VOTES, find_flags
-from evaluations.limits import LIMITS
 from evaluations.models import Battle, Vote
-from evaluations.quality import UNKNOWN, fetch_quality, measure_quality
+from evaluations.quality.decisions import decide_rater
+from evaluations.quality.flags import FEWEST_TRIALS, FEWEST_VOTES, find_flags
+from evaluations.quality.raters import UNKNOWN, fetch_quality, measure_quality
 from evaluations.ranking import Figure, RaterShare
+from evaluations.studies.limits import LIMITS
 from tests.factories import NOW, make_battle, make_rater, make_study, make_vote
 from tests.raters import LATER, seal, turn_by_model, vote_often
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from evaluations.errors import UnsupportedParameter
-from evaluations.power import (
+from evaluations.ranking import Votes, plan_claim, rank
+from evaluations.studies.power import (
     Assumption,
     Design,
     Hypothesis,
@@ -14,7 +15,6 @@ from evaluations.power import (
     plan_half_width,
     plan_hypothesis,
 )
-from evaluations.ranking import Votes, plan_claim, rank
 
 SUPERIOR = Hypothesis(kind="superior", margin=0.0)
 EXPECTED = Assumption(lead=50.0, ties=0.2)

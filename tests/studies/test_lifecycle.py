@@ -9,7 +9,6 @@ from django.contrib.auth import get_user_model
 from django.db import IntegrityError, connection, transaction
 
 from evaluations.canonical import hash_canonical
-from evaluations.drafts import edit_draft, find_gaps
 from evaluations.errors import ProtocolFrozen, StudyError
 from evaluations.ledger import seal_all
 from evaluations.models import (
@@ -24,6 +23,7 @@ from evaluations.models import (
 )
 from evaluations.sampling import fetch_plan
 from evaluations.studies import close_study, open_study, pause_study, resume_study, start_pilot, start_study
+from evaluations.studies.drafts import edit_draft, find_gaps
 from tests.factories import NOW, make_battle, make_models, make_prompt_set, make_study, make_vote
 
 pytestmark = pytest.mark.django_db

@@ -5,9 +5,9 @@ import json
 from typing import Any
 
 from evaluations.canonical import encode_canonical, hash_canonical
-from evaluations.limits import LIMITS
 from evaluations.models import Claim, KnownAnswer, LedgerEntry, Response, Study, StudyText
-from evaluations.study_texts import fetch_text
+from evaluations.studies.limits import LIMITS
+from evaluations.studies.texts import fetch_text
 
 # What a leaderboard computes unless its study says otherwise: the defaults of `ranking.rank`, written out.
 PRIMARY_ANALYSIS = {

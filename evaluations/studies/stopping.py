@@ -7,10 +7,10 @@ from django.db import transaction
 
 from evaluations.columns import Columns, refresh_columns
 from evaluations.documents import list_counted
-from evaluations.drafts import lock_study
 from evaluations.models import Snapshot, Study
 from evaluations.snapshots import read_document
-from evaluations.studies import close_study
+from evaluations.studies.drafts import lock_study
+from evaluations.studies.lifecycle import close_study
 
 
 def stop_studies(*, columns_root: Path, now: datetime) -> list[Study]:

@@ -8,12 +8,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from evaluations.audit import record_event
-from evaluations.drafts import find_gaps, lock_draft, lock_study
 from evaluations.errors import StudyError
 from evaluations.items import make_items
 from evaluations.ledger import append_decision
 from evaluations.models import Entry, LanguageModel, Leaderboard, LedgerEntry, Membership, PromptSet, Study
-from evaluations.protocols import PRIMARY_ANALYSIS, freeze_protocol
+from evaluations.studies.drafts import find_gaps, lock_draft, lock_study
+from evaluations.studies.protocols import PRIMARY_ANALYSIS, freeze_protocol
 
 
 @transaction.atomic

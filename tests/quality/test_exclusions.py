@@ -7,11 +7,11 @@ from django.conf import settings
 
 from evaluations.canonical import encode_canonical
 from evaluations.columns import refresh_columns
-from evaluations.decisions import decide_rater
 from evaluations.documents import compute_document
-from evaluations.exclusions import find_exclusions, name_rater, number_raters, read_number
 from evaluations.leaderboards import fetch_board, list_exclusions
 from evaluations.models import LedgerEntry, Snapshot
+from evaluations.quality.decisions import decide_rater
+from evaluations.quality.exclusions import find_exclusions, name_rater, number_raters, read_number
 from evaluations.snapshots import measure_prefix, read_document, refresh_leaderboard
 from tests.factories import make_study
 from tests.raters import LATER, seal, turn_by_model, vote_often

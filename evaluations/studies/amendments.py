@@ -8,13 +8,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from evaluations.audit import record_event
-from evaluations.drafts import lock_study
 from evaluations.errors import StudyError
 from evaluations.items import make_items
 from evaluations.ledger import append_decision
 from evaluations.models import Amendment, Entry, LanguageModel, LedgerEntry, Response, Study, StudyText
-from evaluations.protocols import freeze_protocol
-from evaluations.study_texts import write_text
+from evaluations.studies.drafts import lock_study
+from evaluations.studies.protocols import freeze_protocol
+from evaluations.studies.texts import write_text
 
 # How many votes, until when, how long a session, whom to look at. Never what a vote means.
 FIELDS = frozenset({"target_votes", "minimum_votes", "stopping", "session_length", "limits"})

@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from evaluations.amendments import amend_study
 from evaluations.columns import refresh_columns
-from evaluations.decisions import decide_rater
 from evaluations.ledger import seal_all
 from evaluations.models import LedgerEntry
-from evaluations.stopping import count_votes, find_reason_to_stop, find_widest, stop_studies
+from evaluations.quality.decisions import decide_rater
 from evaluations.studies import close_study, pause_study
+from evaluations.studies.amendments import amend_study
+from evaluations.studies.stopping import count_votes, find_reason_to_stop, find_widest, stop_studies
 from evaluations.tasks import stop_studies as task
 from tests.factories import NOW, make_battle, make_rater, make_study, make_vote
 from tests.web.boards import make_ranked_study

@@ -21,8 +21,8 @@ from evaluations.models import (
     Study,
     StudyText,
 )
-from evaluations.protocols import freeze_protocol
-from evaluations.study_texts import write_text
+from evaluations.studies.protocols import freeze_protocol
+from evaluations.studies.texts import write_text
 
 EDITABLE = frozenset(
     {

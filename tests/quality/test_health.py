@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from evaluations.background import DOWN, IDLE, SLOW, WORKING, list_work
-from evaluations.health import count_pairs, list_days, measure_pace
 from evaluations.models import Heartbeat, Import
+from evaluations.quality.health import count_pairs, list_days, measure_pace
 from evaluations.tasks import refresh_leaderboards, seal_votes
 from evaluations.tasks.workers import say_alive
 from evaluations.workers import GENERATOR, WORKER, note_worker

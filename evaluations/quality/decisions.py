@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 
 from evaluations.audit import record_event
 from evaluations.errors import DecisionRefused
-from evaluations.exclusions import name_rater
-from evaluations.flags import Flag
 from evaluations.ledger import append_decision
 from evaluations.models import LedgerEntry, Rater, RaterDecision, Study
-from evaluations.quality import RaterQuality
+from evaluations.quality.exclusions import name_rater
+from evaluations.quality.flags import Flag
+from evaluations.quality.raters import RaterQuality
 from evaluations.raters import commit_to_rater
 
 LONGEST_REASON = 500

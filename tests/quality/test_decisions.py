@@ -6,11 +6,11 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
 
-from evaluations.decisions import decide_rater, fetch_newest, list_waiting
 from evaluations.errors import DecisionRefused
-from evaluations.flags import Flag
 from evaluations.models import AuditEvent, LedgerEntry, RaterDecision
-from evaluations.quality import measure_quality
+from evaluations.quality.decisions import decide_rater, fetch_newest, list_waiting
+from evaluations.quality.flags import Flag
+from evaluations.quality.raters import measure_quality
 from evaluations.raters import commit_to_rater
 from tests.factories import make_battle, make_rater, make_study, make_vote
 from tests.raters import LATER, seal, vote_often

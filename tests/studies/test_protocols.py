@@ -6,10 +6,10 @@ import json
 import pytest
 
 from evaluations.canonical import encode_canonical, hash_canonical
-from evaluations.drafts import ClaimPlan, choose_models, edit_draft, register_claims, write_texts
 from evaluations.models import KnownAnswer, LanguageModel, LedgerEntry, PromptSet, Response
-from evaluations.protocols import describe_protocol, fetch_protocol
 from evaluations.studies import open_study
+from evaluations.studies.drafts import ClaimPlan, choose_models, edit_draft, register_claims, write_texts
+from evaluations.studies.protocols import describe_protocol, fetch_protocol
 from tests.factories import NOW, make_models, make_prompt_set, make_study
 
 pytestmark = pytest.mark.django_db

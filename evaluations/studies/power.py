@@ -8,10 +8,10 @@ from typing import Final
 from scipy.stats import norm
 
 from evaluations.errors import UnsupportedParameter
-from evaluations.protocols import PRIMARY_ANALYSIS
 from evaluations.ranking import plan_claim
 from evaluations.ranking.claims import Kind
 from evaluations.ranking.scales import PER_LOGIT
+from evaluations.studies.protocols import PRIMARY_ANALYSIS
 
 # What a vote takes on average, reading included.
 SECONDS_PER_VOTE: Final = 48

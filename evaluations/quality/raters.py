@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from evaluations.columns import Columns
 from evaluations.documents import list_received
-from evaluations.exclusions import find_exclusions, name_rater, number_raters
-from evaluations.flags import FEWEST_VOTES, Flag, find_flags
-from evaluations.limits import LIMITS
-from evaluations.measurements import Measurements, Trials, measure_votes
 from evaluations.models import LedgerEntry, Study
+from evaluations.quality.exclusions import find_exclusions, name_rater, number_raters
+from evaluations.quality.flags import FEWEST_VOTES, Flag, find_flags
+from evaluations.quality.measurements import Measurements, Trials, measure_votes
+from evaluations.quality.suspicions import Pattern, find_patterns
 from evaluations.ranking import (
     Agreement,
     Figure,
@@ -31,7 +31,7 @@ from evaluations.ranking import (
     measure_consistency,
 )
 from evaluations.ranking.agreement import wilson_intervals
-from evaluations.suspicions import Pattern, find_patterns
+from evaluations.studies.limits import LIMITS
 
 LEVEL: Final = 0.95
 WEEK: Final = timedelta(days=7)

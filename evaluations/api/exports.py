@@ -30,7 +30,7 @@ class ExportingView(StudyView, FileView):
         export = exports.open_export(
             study=self.study, name=name, options=exports.ExportOptions(**given), ledger_size=size
         )
-        (lambda **k: None)(
+        record_event(
             kind="export_downloaded",
             user=self.user,
             now=self.now,

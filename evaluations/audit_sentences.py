@@ -92,23 +92,23 @@ WORDINGS: Mapping[str, Wording] = {
     "findings_decided": Wording(
         _("Findings decided"), _("Decided on responses of %(subject)s: %(decision)s (%(findings)s).")
     ),
-    "model.added": Wording(_("Model added"), _("Added the model %(thing)s.")),
-    "model.changed": Wording(_("Model changed"), _("Changed the model %(thing)s.")),
-    "model.deleted": Wording(_("Model deleted"), _("Deleted the model %(thing)s.")),
-    "provider.added": Wording(_("Provider added"), _("Added the provider %(thing)s.")),
-    "provider.changed": Wording(_("Provider changed"), _("Changed the provider %(thing)s.")),
-    "provider.key_removed": Wording(
+    "model_added": Wording(_("Model added"), _("Added the model %(thing)s.")),
+    "model_changed": Wording(_("Model changed"), _("Changed the model %(thing)s.")),
+    "model_deleted": Wording(_("Model deleted"), _("Deleted the model %(thing)s.")),
+    "provider_added": Wording(_("Provider added"), _("Added the provider %(thing)s.")),
+    "provider_changed": Wording(_("Provider changed"), _("Changed the provider %(thing)s.")),
+    "provider_key_removed": Wording(
         _("Provider’s key removed"), _("Removed the key of the provider %(thing)s.")
     ),
-    "provider.tried": Wording(_("Provider tried"), _("Tried the provider %(thing)s.")),
-    "generation.started": Wording(
+    "provider_tried": Wording(_("Provider tried"), _("Tried the provider %(thing)s.")),
+    "generation_started": Wording(
         _("Generation started"), _("Asked for %(responses)s responses to %(prompt_set)s (run %(thing)s).")
     ),
-    "generation.cancelled": Wording(_("Generation cancelled"), _("Cancelled run %(thing)s.")),
-    "generation.resumed": Wording(
+    "generation_cancelled": Wording(_("Generation cancelled"), _("Cancelled run %(thing)s.")),
+    "generation_resumed": Wording(
         _("Generation resumed"), _("Resumed run %(thing)s; it may cost %(budget)s %(currency)s.")
     ),
-    "generation.published": Wording(
+    "generation_published": Wording(
         _("Generation added"), _("Added %(responses)s responses of run %(thing)s.")
     ),
 }

@@ -12,6 +12,7 @@ ArenaError
 │       ├── ProviderFailed        it failed, and may not the next time
 │       └── ProviderRefused       it refuses, and will the next time too
 ├── IngestError                   an upload cannot be taken
+│   └── ImportDone                it was taken already, and stays as it is
 ├── LedgerError                   the ledger is not what it must be
 ├── RankingError                  votes cannot be turned into a ranking
 │   ├── BadVotes                  the arrays do not describe votes
@@ -54,6 +55,10 @@ class ConfigurationError(ArenaError):
 
 class IngestError(ArenaError):
     """An upload cannot be taken."""
+
+
+class ImportDone(IngestError):
+    """It was taken already, or is being taken: what it makes stays as it is."""
 
 
 class ExportError(ArenaError):

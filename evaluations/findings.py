@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from evaluations.audit import record_event
 from evaluations.copying import copy_rows
-from evaluations.errors import IngestError
+from evaluations.errors import ImportDone, IngestError
 from evaluations.ingest.faults import show_text
 from evaluations.ingest.self_identification import (
     Match,
@@ -196,7 +196,7 @@ def _lock_open_sources(findings: QuerySet[Finding]) -> None:
     )
     stored = any(upload.state in {Import.State.IMPORTING, Import.State.IMPORTED} for upload in uploads)
     if stored or any(run.published_at is not None for run in runs):
-        raise IngestError(_("These responses are stored already. What was decided about them stands."))
+        raise ImportDone(_("These responses are stored already. What was decided about them stands."))
 
 
 def _describe_source(findings: QuerySet[Finding]) -> str:

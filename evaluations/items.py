@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Exists, OuterRef, Q, Sum, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from evaluations.errors import StudyError
-from evaluations.models import Battle, Rater, Slot, Study
+from evaluations.models import Battle, Rater, Slot, Study, Vote
 
 MOST_SLOTS = 1_000_000
 
@@ -113,13 +114,13 @@ MOST_AT_ONCE = 1_000
 
 @dataclass(frozen=True, kw_only=True)
 class Coverage:
-    """Of a designed study: items, those with all their votes, votes asked for, out on lease or voted, and final."""
+    """Of a designed study: items, those with all their votes, votes asked for, out on lease or voted, and voted."""
 
     items: int
     items_done: int
     slots: int
     taken: int
-    filled: int
+    voted: int
 
 
 @transaction.atomic
@@ -199,11 +200,15 @@ def return_slot(*, battle: Battle) -> None:
 
 def measure_coverage(*, study: Study) -> Coverage:
     """How far a designed study is."""
-    slots = Slot.objects.filter(study=study)
-    counts = slots.aggregate(
-        slots=Count("pk"), taken=Count("battle"), filled=Count("pk", filter=Q(filled=True))
+    standing = Vote.objects.filter(
+        Q(ending__isnull=True) | ~Q(ending__ending="undone"), battle=OuterRef("battle")
     )
-    done = slots.values("item").annotate(missing=Count("pk", filter=Q(filled=False))).filter(missing=0)
+    # A slot is marked as filled only when someone looks at its lease's end: the vote says it at once.
+    slots = Slot.objects.filter(study=study).annotate(
+        vote=Case(When(Q(filled=True) | Exists(standing), then=1), default=0)
+    )
+    counts = slots.aggregate(slots=Count("pk"), taken=Count("battle"), voted=Coalesce(Sum("vote"), 0))
+    done = slots.values("item").annotate(missing=Count("pk") - Sum("vote")).filter(missing=0)
     return Coverage(items=study.items.count(), items_done=done.count(), **counts)
 
 

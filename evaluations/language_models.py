@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 
 from evaluations.audit import record_event
 from evaluations.errors import ConfigurationError, GenerationError
-from evaluations.models import Entry, Generation, GenerationRun, LanguageModel, PromptSet, Response
+from evaluations.models import Entry, Generation, GenerationRun, LanguageModel, PromptSet, Response, Study
 from evaluations.providers import read_options
 
+# What readers of a board see. Once a study was opened with the model it is no longer for everyone to change.
+PUBLIC = ("name", "maker", "licence", "released_on", "url")
 # What is written to the audit log when it changes.
-WATCHED = ("name", "price_in", "price_out", "currency", "provider_id", "provider_model", "request_options")
+WATCHED = (*PUBLIC, "price_in", "price_out", "currency", "provider_id", "provider_model", "request_options")
 
 
 def list_models() -> QuerySet[LanguageModel]:
@@ -67,16 +69,34 @@ def save_model(
     if saved.provider is not None and not saved.provider_model:
         raise ConfigurationError(_("Write what the provider calls this model."))
     read_options(saved.request_options)
-    saved.save()
     changed = [name for name in WATCHED if getattr(saved, name) != before[name]]
+    if model is not None and set(changed) & set(PUBLIC):
+        _check_may_rename(model=model, user=user)
+    saved.save()
     record_event(
-        kind="model.changed" if model else "model.added",
+        kind="model_changed" if model else "model_added",
         user=user,
         now=now,
         subject=f"model {saved.slug}",
-        details={"changed": changed},
+        details={
+            "changed": changed,
+            "before": {name: str(before[name]) for name in changed if name in PUBLIC},
+            "after": {name: str(getattr(saved, name)) for name in changed if name in PUBLIC},
+        },
     )
     return saved
+
+
+def _check_may_rename(*, model: LanguageModel, user: Any) -> None:
+    """Public boards name the model, and a swapped name would swap the result."""
+    opened = Entry.objects.filter(model=model, study__state__in=[Study.State.OPEN, Study.State.CLOSED])
+    if opened.exists() and not (user is not None and user.is_superuser):
+        raise ConfigurationError(
+            _(
+                "A study was opened with this model: its name, maker, licence, date and address are public. "
+                "Only a superuser can correct them. Nothing was changed."
+            )
+        )
 
 
 @transaction.atomic
@@ -90,4 +110,4 @@ def delete_model(*, model: LanguageModel, user: Any, now: datetime) -> None:
         )
     subject = f"model {locked.slug}"
     locked.delete()
-    record_event(kind="model.deleted", user=user, now=now, subject=subject)
+    record_event(kind="model_deleted", user=user, now=now, subject=subject)

@@ -1,6 +1,8 @@
 """Votes: one INSERT, and what may still happen to it."""
 
+import json
 import secrets
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,18 +22,21 @@ from evaluations.errors import (
     VotingError,
 )
 from evaluations.models import Battle, Outcome, Rater, Study, Vote, VoteEnding
+from evaluations.reasons import check_active_ms, choose_reasons, clean_comment
 
 # Crockford's base 32: no letter that reads as a digit.
 RECEIPT_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 INSERT_VOTE = """
-INSERT INTO evaluations_vote (battle_id, revision, outcome, receipt, cast_at) VALUES (%s, %s, %s, %s, %s)
+INSERT INTO evaluations_vote (battle_id, revision, outcome, receipt, cast_at, reasons, comment, active_ms)
+VALUES (%s, %s, %s, %s, %s, %s::jsonb, %s, %s::integer)
 ON CONFLICT (battle_id, revision) DO NOTHING RETURNING id
 """
 # Of a designed study: only while the battle has its slot, which stays its own until the vote is in.
 INSERT_VOTE_IN_SLOT = """
-INSERT INTO evaluations_vote (battle_id, revision, outcome, receipt, cast_at)
-SELECT battle_id, %s, %s, %s, %s FROM evaluations_slot WHERE battle_id = %s FOR KEY SHARE
+INSERT INTO evaluations_vote (battle_id, revision, outcome, receipt, cast_at, reasons, comment, active_ms)
+SELECT battle_id, %s, %s, %s, %s, %s::jsonb, %s, %s::integer
+FROM evaluations_slot WHERE battle_id = %s FOR KEY SHARE
 ON CONFLICT (battle_id, revision) DO NOTHING RETURNING id
 """
 
@@ -51,8 +56,20 @@ def make_receipt() -> str:
     return f"{code[:4]}-{code[4:8]}-{code[8:]}"
 
 
-def cast_vote(*, battle: Battle, outcome: str, revision: int, now: datetime) -> CastVote:
+def cast_vote(
+    *,
+    battle: Battle,
+    outcome: str,
+    revision: int,
+    now: datetime,
+    reasons: Mapping[str, Sequence[str]] | None = None,
+    comment: str = "",
+    active_ms: int | None = None,
+) -> CastVote:
     """Record the vote, or return the one that already stands at this revision: same row, same receipt.
+
+    Reasons are {"left": [tags], "right": [tags]}; tags that the study does not offer are dropped, and so is a
+    time in milliseconds that can't be.
 
     Raises OutcomeUnknown, BattleExpired, StudyNotOpen, VoteClosed (skipped), RevisionStale. Nothing changes then.
     """
@@ -62,8 +79,17 @@ def cast_vote(*, battle: Battle, outcome: str, revision: int, now: datetime) -> 
         )
     refusal = _find_refusal(battle=battle, now=now)
     if refusal is None:
-        vote = _insert_vote(battle=battle, outcome=outcome, revision=revision, now=now)
-        if vote is not None:
+        vote = Vote(
+            battle=battle,
+            revision=revision,
+            outcome=outcome,
+            receipt=make_receipt(),
+            cast_at=now,
+            reasons=choose_reasons(given=reasons, offered=battle.study.reason_tags),
+            comment=clean_comment(comment),
+            active_ms=check_active_ms(active_ms),
+        )
+        if _insert_vote(vote=vote):
             return CastVote(vote=vote, created=True, undone=False)
     # A replay of a vote that was taken gets its receipt, even after the lease or the study has ended.
     standing = Vote.objects.select_related("ending").filter(battle=battle, revision=revision).first()
@@ -192,22 +218,23 @@ def _has_slot(*, battle: Battle) -> bool:
     return designed and battle.kind == Battle.Kind.NORMAL
 
 
-def _insert_vote(*, battle: Battle, outcome: str, revision: int, now: datetime) -> Vote | None:
-    """The INSERT. None where a vote already stands at this revision, or the battle lost its slot."""
-    receipt = make_receipt()
+def _insert_vote(*, vote: Vote) -> bool:
+    """The INSERT. False where a vote already stands at this revision, or the battle lost its slot."""
+    battle, reasons = vote.battle, None if vote.reasons is None else json.dumps(vote.reasons)
+    values = [vote.revision, vote.outcome, vote.receipt, vote.cast_at, reasons, vote.comment, vote.active_ms]
     try:
         # A refused revision raises; the savepoint keeps a surrounding transaction usable.
-        with transaction.atomic() if revision else nullcontext(), connection.cursor() as cursor:
+        with transaction.atomic() if vote.revision else nullcontext(), connection.cursor() as cursor:
             if _has_slot(battle=battle):
-                cursor.execute(INSERT_VOTE_IN_SLOT, [revision, outcome, receipt, now, battle.pk])
+                cursor.execute(INSERT_VOTE_IN_SLOT, [*values, battle.pk])
             else:
-                cursor.execute(INSERT_VOTE, [battle.pk, revision, outcome, receipt, now])
+                cursor.execute(INSERT_VOTE, [battle.pk, *values])
             row = cursor.fetchone()
     except IntegrityError as error:
         raise RevisionStale(_("A newer answer is already recorded. Nothing was changed.")) from error
     if row is None:
-        return None
-    vote = Vote(pk=row[0], battle=battle, revision=revision, outcome=outcome, receipt=receipt, cast_at=now)
+        return False
+    vote.pk = row[0]
     # A vote just made has no ending: known without a query.
     vote._state.fields_cache["ending"] = None
-    return vote
+    return True

@@ -16,6 +16,7 @@ from evaluations.errors import BattleExpired, StudyError
 from evaluations.items import make_items, measure_coverage, return_all_slots, return_slots
 from evaluations.ledger import seal_all
 from evaluations.models import Battle, Item, Slot, Study, Vote
+from evaluations.studies import open_study
 from evaluations.votes import INSERT_VOTE_IN_SLOT, cast_vote, fetch_vote, undo_vote
 from tests.factories import NOW, make_rater, make_study
 
@@ -204,7 +205,7 @@ def test_what_is_final_is_looked_at_once():
     return_all_slots(now=LATER)
 
     assert Slot.objects.get().filled
-    assert measure_coverage(study=study) == items.Coverage(items=1, items_done=1, slots=1, taken=1, filled=1)
+    assert measure_coverage(study=study) == items.Coverage(items=1, items_done=1, slots=1, taken=1, voted=1)
 
 
 def test_a_skipped_item_goes_to_another_at_once_and_not_to_the_same_rater():
@@ -339,9 +340,33 @@ def test_a_vote_and_the_return_of_its_slot_cannot_both_happen(second_connection)
     other.set_autocommit(False)
     with other.cursor() as cursor:
         # The vote is in, and its transaction still open, when the lease ends.
-        cursor.execute(INSERT_VOTE_IN_SLOT, [0, "left", "R", NOW, battle.pk])
+        cursor.execute(INSERT_VOTE_IN_SLOT, [0, "left", "R", NOW, None, "", None, battle.pk])
         assert return_slots(study=study, now=LATER) == 0
         other.commit()
 
     assert return_slots(study=study, now=LATER) == 0
     assert Slot.objects.get().battle_id == battle.pk
+
+
+def test_an_item_has_its_votes_as_soon_as_they_are_cast():
+    """Long before its lease ends; one that is undone counts no more."""
+    study = make_study(
+        names=("alpha", "beta"), prompts=1, opened=False, sampling="designed", votes_per_item=1
+    )
+    study = open_study(study=study, now=NOW)
+    battle = show(study, make_rater())
+    assert measure_coverage(study=study).voted == 0
+    vote = cast_vote(battle=battle, outcome="left", revision=0, now=NOW).vote
+    coverage = measure_coverage(study=study)
+    assert (coverage.items_done, coverage.voted) == (1, 1)
+    undo_vote(vote=vote, now=NOW)
+    assert measure_coverage(study=study).voted == 0
+
+
+def test_a_design_says_how_many_votes_are_wanted():
+    study = make_study(
+        names=("alpha", "beta"), prompts=4, opened=False, sampling="designed", votes_per_item=3
+    )
+    study = open_study(study=study, now=NOW)
+
+    assert study.target_votes == study.protocol["target_votes"] == 12

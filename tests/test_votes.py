@@ -11,7 +11,7 @@ from evaluations.errors import (
     UndoRefused,
     VoteClosed,
 )
-from evaluations.models import Vote, VoteEnding
+from evaluations.models import Slot, Vote, VoteEnding
 from evaluations.studies import close_study
 from evaluations.votes import cast_vote, fetch_vote, is_undone, make_receipt, reveal_models, undo_vote
 from tests.factories import NOW, make_battle, make_study
@@ -19,8 +19,9 @@ from tests.factories import NOW, make_battle, make_study
 pytestmark = pytest.mark.django_db
 
 
-def cast(battle, *, outcome="left", revision=0, after=0):
-    return cast_vote(battle=battle, outcome=outcome, revision=revision, now=NOW + timedelta(seconds=after))
+def cast(battle, *, outcome="left", revision=0, after=0, **remarks):
+    now = NOW + timedelta(seconds=after)
+    return cast_vote(battle=battle, outcome=outcome, revision=revision, now=now, **remarks)
 
 
 def test_vote_is_recorded_with_a_receipt():
@@ -147,3 +148,52 @@ def test_receipts_are_twelve_characters_without_lookalikes():
 
     assert len(receipt.replace("-", "")) == 12
     assert not set(receipt) & set("ILOU")
+
+
+REMARKS = {"reasons": {"left": ["clear"], "right": ["wrong"]}, "comment": "B adds badly.", "active_ms": 4200}
+
+
+@pytest.mark.parametrize("sampling", ["adaptive", "designed"])
+def test_a_vote_keeps_its_reasons_comment_and_time(sampling):
+    study = make_study(sampling=sampling, reason_tags=["clear", "wrong"])
+    battle = make_battle(study=study)
+    if sampling == "designed":
+        take_slot(battle)
+    cast(battle, **REMARKS)
+
+    stored = Vote.objects.get()
+    assert {name: getattr(stored, name) for name in REMARKS} == REMARKS
+
+
+def take_slot(battle):
+    slot = Slot.objects.filter(study=battle.study, battle=None).first()
+    slot.battle, slot.rater, slot.leased_until = battle, battle.rater, battle.expires_at
+    slot.save()
+
+
+def test_a_vote_without_remarks_has_none():
+    cast(make_battle(study=make_study(reason_tags=["clear"])))
+
+    stored = Vote.objects.get()
+    assert (stored.reasons, stored.comment, stored.active_ms) == (None, "", None)
+
+
+def test_a_replay_keeps_the_first_remarks():
+    battle = make_battle(study=make_study(reason_tags=["clear", "wrong"]))
+    cast(battle, **REMARKS)
+    cast(battle, reasons={"left": ["wrong"]}, comment="Another.", active_ms=1)
+
+    stored = Vote.objects.get()
+    assert {name: getattr(stored, name) for name in REMARKS} == REMARKS
+
+
+def test_the_vote_after_an_undo_has_remarks_of_its_own():
+    battle = make_battle(study=make_study(reason_tags=["clear", "wrong"]))
+    cast(battle, **REMARKS)
+    undo_vote(vote=fetch_vote(battle=battle), now=NOW)
+    cast(battle, revision=1, comment="Another.")
+
+    assert list(Vote.objects.order_by("revision").values_list("comment", "active_ms")) == [
+        ("B adds badly.", 4200),
+        ("Another.", None),
+    ]

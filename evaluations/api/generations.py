@@ -24,7 +24,7 @@ from evaluations.findings import count_undecided
 from evaluations.generation import progress, responses, runs
 from evaluations.models import GenerationRun
 from evaluations.tasks import ask_for_generations
-from evaluations.workers import is_worker_alive
+from evaluations.workers import GENERATOR, is_worker_alive
 
 
 class GenerationListView(StaffView):
@@ -97,7 +97,7 @@ def describe_run(run: GenerationRun, *, view: StaffView) -> dict[str, Any]:
     return {
         **GenerationSerializer(run).data,
         "reason": progress.describe_reason(run.reason) if run.reason else "",
-        "worker": is_worker_alive(now=view.now),
+        "worker": is_worker_alive(now=view.now, kind=GENERATOR),
         "progress": ProgressSerializer(progress.measure_progress(run=run)).data,
         "models": ModelProgressSerializer(progress.list_by_model(run=run), many=True).data,
         "failures": FailureSerializer(progress.list_failures(run=run), many=True).data,

@@ -67,7 +67,7 @@ class DecisionListView(RaterView):
     def post(self, request: Request, slug: str, code: str) -> Response:
         given = self.read(DecisionRequestSerializer)
         if given["decision"] != RaterDecision.Decision.KEEP:
-            pass
+            self.require("owner")
         rater = self.find_rater(code)
         decision = decide_rater(
             study=self.study,

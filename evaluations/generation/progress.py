@@ -38,7 +38,8 @@ class Progress:
 
     @property
     def ended(self) -> int:
-        return self.total - self.waiting - self.running
+        """Those that have an end of their own: what was cancelled was never asked for."""
+        return self.done + self.failed
 
     @property
     def is_active(self) -> bool:

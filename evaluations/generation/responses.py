@@ -47,7 +47,7 @@ def publish_run(*, run: GenerationRun, user: Any, now: datetime) -> int:
     locked.published_at = now
     locked.save(update_fields=["published_at"])
     record_event(
-        kind="generation.published",
+        kind="generation_published",
         user=user,
         now=now,
         subject=f"generation {locked.token}",

@@ -119,7 +119,7 @@ def start_generation(
     for rows in _batch(_make_rows(run=run, models=models, now=now)):
         copy_rows(rows=rows)
     record_event(
-        kind="generation.started",
+        kind="generation_started",
         user=user,
         now=now,
         subject=f"generation {run.token}",
@@ -180,7 +180,7 @@ def cancel_run(*, run: GenerationRun, user: Any, now: datetime) -> GenerationRun
     locked = lock_run(run)
     if locked.state == GenerationRun.State.RUNNING:
         end_run(run=locked, state=GenerationRun.State.CANCELLED, reason="", now=now)
-        record_event(kind="generation.cancelled", user=user, now=now, subject=f"generation {run.token}")
+        record_event(kind="generation_cancelled", user=user, now=now, subject=f"generation {run.token}")
     return locked
 
 
@@ -204,7 +204,7 @@ def resume_run(*, run: GenerationRun, budget: Decimal, user: Any, now: datetime)
     locked.reason, locked.ended_at = "", None
     locked.save(update_fields=["state", "budget", "reason", "ended_at"])
     record_event(
-        kind="generation.resumed",
+        kind="generation_resumed",
         user=user,
         now=now,
         subject=f"generation {run.token}",

@@ -24,6 +24,7 @@ from evaluations.models import Import
 
 MOST_FAULTS = 100_000
 # What is wrong with a file's columns can be mended by saying what each holds: its files stay for that.
+STOPPED = {"too_many_faults", "too_many_rows"}
 UNREAD_COLUMNS = {"unrecognised", "missing_column", "unknown_column", "misspelt_column", "wide_form"}
 
 logger = logging.getLogger(__name__)
@@ -52,9 +53,12 @@ def _check_leased(*, upload: Import, lease: CheckLease) -> None:
         _finish(lease=lease, recorder=recorder, sheets=sheets, counts=counts, difference=difference)
     except LeaseLost:
         logger.info("Import %s: another worker checks it, or it was discarded.", upload.token)
-    except Exception:
-        _note_trouble(upload=upload)
-        raise
+    except Exception as error:
+        # Who discards it deletes its files too, under whoever reads them.
+        if Import.objects.filter(pk=upload.pk).exists():
+            _note_trouble(upload=upload)
+            raise
+        logger.info("Import %s was discarded while it was being checked: %r", upload.token, error)
 
 
 def _note_trouble(*, upload: Import) -> None:
@@ -81,6 +85,8 @@ def _finish(
             {**file, "role": roles.get(file["path"].rpartition("/")[2], "")} for file in upload.files
         ]
         upload.counts = {**counts, "errors": tally.errors, "warnings": tally.warnings}
+        upload.counts |= {"stopped": bool(recorder.messages & STOPPED)}
+        upload.counts |= {"unrecognised": "unrecognised" in recorder.messages}
         upload.difference = difference
         upload.state = Import.State.REFUSED if refused else Import.State.CHECKED
         upload.done, upload.checked_at = upload.total, timezone.now()

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from evaluations.audit import record_event
-from evaluations.errors import IngestError
+from evaluations.errors import ImportDone, IngestError
 from evaluations.imports.arrivals import describe_aim, find_imported
 from evaluations.imports.sweeps import request_check
 from evaluations.ingest.kept_files import find_folder, read_files
@@ -66,5 +66,7 @@ def map_columns(
 
 
 def _require_files(upload: Import) -> None:
+    if upload.state in {Import.State.IMPORTING, Import.State.IMPORTED}:
+        raise ImportDone(_("This import is confirmed already; its columns stay as they are."))
     if not can_map(upload=upload):
         raise IngestError(_("The columns of this import can’t be mapped now. Add its files again."))

@@ -107,8 +107,11 @@ def store_import(*, upload: Import, now: datetime, wait: bool = False) -> Import
     except _Discarded:
         logger.info("Import %s was discarded while it was being stored.", upload.token)
     except Exception as error:
-        _note_trouble(upload=upload, error=error)
-        raise
+        # Who discards it deletes its files too, under whoever reads them.
+        if Import.objects.filter(pk=upload.pk).exists():
+            _note_trouble(upload=upload, error=error)
+            raise
+        logger.info("Import %s was discarded while it was being stored: %r", upload.token, error)
     finally:
         progress.close()
     stored = Import.objects.select_related("prompt_set", "study").filter(pk=upload.pk).first() or upload
@@ -208,6 +211,7 @@ def _record_votes(
         prompt_set=prompt_set,
         sheets=sheets,
         progress=progress.note,
+        user=upload.created_by,
         now=now,
     )
     return {"study": study}

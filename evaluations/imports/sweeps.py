@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from evaluations.audit import record_event
-from evaluations.errors import IngestError
+from evaluations.errors import ImportDone, IngestError
 from evaluations.imports.leases import SILENCE
 from evaluations.ingest.kept_files import discard_files, find_folder
 from evaluations.models import Import
@@ -38,7 +38,7 @@ def request_check(*, upload: Import) -> Import:
     """Have the files checked again: what they are checked against may have changed. Raises IngestError."""
     upload = Import.objects.select_for_update(of=("self",)).get(pk=upload.pk)
     if upload.state in {Import.State.IMPORTING, Import.State.IMPORTED}:
-        raise IngestError(_("This import is confirmed already; there is nothing to check."))
+        raise ImportDone(_("This import is confirmed already; there is nothing to check."))
     if not find_folder(token=upload.token).is_dir():
         raise IngestError(_("The files of this import are gone. Add them again."))
     upload.state, upload.trouble, upload.seen_at, upload.done = Import.State.RECEIVED, "", None, 0
@@ -52,7 +52,7 @@ def discard_import(*, upload: Import, user: Any = None, now: datetime | None = N
         # Waits for a transaction that is just storing it, and then sees how that ended.
         found = Import.objects.select_for_update(of=("self",)).filter(pk=upload.pk).first()
         if found is not None and found.state == Import.State.IMPORTED:
-            raise IngestError(_("This import made something; it stays on the record."))
+            raise ImportDone(_("This import made something; it stays on the record."))
         if found is not None:
             if now is not None:
                 _record_discarding(upload=found, user=user, now=now)

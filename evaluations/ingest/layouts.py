@@ -172,13 +172,13 @@ LAYOUTS = (
 )
 
 
-def find_nearest(name: str, among: Collection[str]) -> str | None:
+def find_nearest(name: str, among: Collection[str], *, likeness: float = 0.6) -> str | None:
     """The one most like it, if any is like it at all."""
-    return next(iter(difflib.get_close_matches(name[:80], list(among), n=1, cutoff=0.6)), None)
+    return next(iter(difflib.get_close_matches(name[:80], list(among), n=1, cutoff=likeness)), None)
 
 
 def recognise(*, columns: Sequence[str]) -> Layout | None:
-    """The layout these columns fit best, or None if they look like none of them."""
+    """The layout these columns fit best, or None if they fit none of them clearly."""
 
     columns = columns[:MOST_COLUMNS]
 
@@ -190,7 +190,17 @@ def recognise(*, columns: Sequence[str]) -> Layout | None:
         return len(known) + 0.9 * near - len(missing) - (len(strangers) - near)
 
     best = max(LAYOUTS, key=fit)
-    return best if any(find_nearest(name, best.known()) for name in columns) else None
+    return best if _fits_clearly(columns, best) else None
+
+
+def _fits_clearly(columns: Sequence[str], layout: Layout) -> bool:
+    """A name like another is no sign of itself: it has all it needs, or a column as it is called and few strangers."""
+    exact = [name for name in columns if layout.accepts(name)]
+    missing = layout.missing_from(columns)
+    if not exact or not missing:
+        return bool(exact)
+    near = [name for name in columns if name not in exact and find_nearest(name, missing)]
+    return 2 * (len(exact) + len(near)) >= len(columns)
 
 
 def check_header(

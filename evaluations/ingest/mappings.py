@@ -18,6 +18,8 @@ IGNORE = "ignore"
 MODEL_PREFIX = "response:"
 LONGEST_MODEL = 120
 EXAMPLES = 3
+# A guess is seldom looked at twice: so like is a slip of the hand, and no other word.
+LIKE_ENOUGH = 0.75
 
 FIELDS: Mapping[str, Word] = {
     "id": Word(_("Id of the prompt")),
@@ -45,7 +47,7 @@ SYNONYMS = {
     "model": "modèle modele model_name model_id llm system",
     "category": "catégorie categorie type topic thème theme task domain",
     "language": "langue lang locale",
-    "id": "identifiant key uid uuid n° no index question_id consigne_id",
+    "id": "identifiant key uid uuid n° no number numéro numero index question_id consigne_id",
     "messages": "conversation turns dialogue",
     "metadata": "meta métadonnées metadonnees",
     "winner": "vote outcome result_vote preference résultat",
@@ -115,7 +117,7 @@ def _guess_exactly(name: str) -> str | None:
 
 
 def _guess_nearly(name: str) -> str | None:
-    nearest = find_nearest(name.strip().lower(), [*FIELDS, *BY_SYNONYM])
+    nearest = find_nearest(name.strip().lower(), [*FIELDS, *BY_SYNONYM], likeness=LIKE_ENOUGH)
     return BY_SYNONYM.get(nearest, nearest) if nearest else None
 
 

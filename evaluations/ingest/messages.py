@@ -15,7 +15,7 @@ MESSAGES: Mapping[str, Message] = {
     # Columns
     "unrecognised": Message(
         _("These columns fit no file that is known here: %(columns)s."),
-        _("Use the columns of one of these: %(layouts)s."),
+        _("Say what each column holds, or use the columns of one of these: %(layouts)s."),
     ),
     "unknown_column": Message(
         _("A file of %(layout)s has no such column."), _("Remove it. The columns are: %(known)s.")

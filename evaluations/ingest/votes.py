@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -88,12 +89,15 @@ def store_votes(
     sheets: Sequence[Sheet],
     progress: Callable[[int], None],
     now: datetime,
+    user: Any = None,
 ) -> Study:
-    """Record the votes of checked files in the study, made and opened where it is new."""
+    """Record the votes of checked files in the study, made and opened where it is new; then `user` owns it."""
     lock_imports()
     study = Study.objects.filter(slug=slug).first()
     if study is None:
-        study = _open_recorded(slug=slug, title=title, source=source, prompt_set=prompt_set, now=now)
+        study = _open_recorded(
+            slug=slug, title=title, source=source, prompt_set=prompt_set, user=user, now=now
+        )
     _check_takes_recorded(study=study, prompt_set_slug=prompt_set.slug)
     known = read_known(prompt_set=study.prompt_set)
     roll = _RaterRoll(study=study, now=now)
@@ -107,11 +111,13 @@ def store_votes(
     return study
 
 
-def _open_recorded(*, slug: str, title: str, source: str, prompt_set: PromptSet, now: datetime) -> Study:
+def _open_recorded(
+    *, slug: str, title: str, source: str, prompt_set: PromptSet, user: Any, now: datetime
+) -> Study:
     models = LanguageModel.objects.filter(responses__prompt__prompt_set=prompt_set).distinct()
-    options = {"recorded": True, "source": source}
+    options = {"recorded": True, "source": source, "user": user}
     study = create_study(slug=slug, title=title, prompt_set=prompt_set, models=models, now=now, **options)
-    return open_study(study=study, now=now)
+    return open_study(study=study, user=user, now=now)
 
 
 class _RaterRoll:

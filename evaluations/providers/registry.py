@@ -48,7 +48,7 @@ def save_provider(
     )
     saved.save()
     record_event(
-        kind="provider.changed" if before else "provider.added",
+        kind="provider_changed" if before else "provider_added",
         user=user,
         now=now,
         subject=f"provider {saved.slug}",
@@ -88,7 +88,7 @@ def _set_key(provider: Provider, *, key: Secret | None, moved: bool, now: dateti
 def remove_key(*, provider: Provider, user: Any, now: datetime) -> None:
     """Forget the key: nothing is asked of the provider with it any more."""
     Provider.objects.filter(pk=provider.pk).update(encrypted_key=None, key_variable="", key_changed_at=now)
-    record_event(kind="provider.key_removed", user=user, now=now, subject=f"provider {provider.slug}")
+    record_event(kind="provider_key_removed", user=user, now=now, subject=f"provider {provider.slug}")
 
 
 def find_base_url(provider: Provider) -> str:
@@ -110,7 +110,7 @@ def connect(provider: Provider) -> Connection:
 
 def try_provider(*, provider: Provider, model_name: str, user: Any, now: datetime) -> Answer:
     """One short request, at most a minute. Raises ConfigurationError, or what the provider does."""
-    record_event(kind="provider.tried", user=user, now=now, subject=f"provider {provider.slug}")
+    record_event(kind="provider_tried", user=user, now=now, subject=f"provider {provider.slug}")
     connection = connect(provider)
     known = LanguageModel.objects.filter(provider=provider, provider_model=model_name).first()
     options = read_options(known.request_options if known else {})

@@ -30,7 +30,7 @@ def amend_study(
     changes: new values of FIELDS; `instructions` and `consent`, markdown; `enter` and `retire`, models.
     Raises StudyError: not open, no reason, nothing that changes, or something that can't be changed.
     """
-    study = _lock_amendable(study=study, changes=changes, reason=reason)
+    study = _lock_amendable(study=study, changes=changes, reason=reason, now=now)
     before = study.protocol_hash
     for name in FIELDS & set(changes):
         setattr(study, name, changes[name])
@@ -38,13 +38,13 @@ def amend_study(
         write_text(study=study, kind=kind, text=changes[kind], now=now)
     _enter_models(study=study, models=changes.get("enter", ()), now=now)
     _retire_models(study=study, models=changes.get("retire", ()), now=now)
+    if study.sampling == Study.Sampling.DESIGNED:
+        study.target_votes = make_items(study=study)
     amendment = _write_amendment(study=study, reason=reason, now=now, user=user)
     # Votes that are sealed after this entry name the new protocol's hash.
     record = {"number": amendment.number, "reason": amendment.reason, "before": before}
     _decide(study=study, record=record, user=user, now=now)
     study.save()
-    if study.sampling == Study.Sampling.DESIGNED and (changes.get("enter") or changes.get("retire")):
-        make_items(study=study)
     return amendment
 
 
@@ -54,12 +54,15 @@ def list_newcomers(*, study: Study) -> Any:
     return answered.exclude(entries__study=study).distinct()
 
 
-def _lock_amendable(*, study: Study, changes: Mapping[str, Any], reason: str) -> Study:
+def _lock_amendable(*, study: Study, changes: Mapping[str, Any], reason: str, now: datetime) -> Study:
     study = lock_study(study=study)
     if study.state != Study.State.OPEN:
         raise StudyError(_("“%(title)s” is not open.") % {"title": study.title})
     if not reason.strip():
         raise StudyError(_("An amendment needs a reason: readers of the study see it."))
+    ends_on = (changes.get("stopping") or {}).get("ends_on")
+    if ends_on and ends_on < now.date().isoformat():
+        raise StudyError(_("The last day is over: the study would end at once. To end it now, close it."))
     if unknown := set(changes) - FIELDS - TEXTS - {"enter", "retire"}:
         raise StudyError(_("This can not be changed: %(names)s.") % {"names": ", ".join(sorted(unknown))})
     return study

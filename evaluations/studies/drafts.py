@@ -24,6 +24,9 @@ from evaluations.models import (
 from evaluations.studies.protocols import freeze_protocol
 from evaluations.studies.texts import write_text
 
+# Repeats and checks are in no ranking: beyond this share a study is no longer about its models.
+MOST_EXTRA = 0.5
+
 EDITABLE = frozenset(
     {
         *("slug", "title", "description", "question", "prompt_set", "outcomes", "reason_tags", "reveal"),
@@ -167,6 +170,9 @@ def find_gaps(*, study: Study) -> list[Gap]:
         gaps.append(Gap(step="models", sentence=words))
     if study.check_rate and not study.known_answers.exists():
         words = _("It asks checks, and has none. Choose some, or set their share to 0.")
+        gaps.append(Gap(step="checks", sentence=words))
+    if study.repeat_rate + study.check_rate > MOST_EXTRA:
+        words = _("Repeats and checks together are more than half of the comparisons. Lower their shares.")
         gaps.append(Gap(step="checks", sentence=words))
     return gaps + ([] if study.recorded else _find_warnings(study=study))
 

@@ -74,6 +74,9 @@ def open_study(*, study: Study, now: datetime, user: Any = None) -> Study:
     """
     study = lock_draft(study=study)
     _check_complete(study=study)
+    if study.sampling == Study.Sampling.DESIGNED:
+        # As many votes are wanted as the design asks for; the protocol says so.
+        study.target_votes = make_items(study=study)
     freeze_protocol(study=study)
     study.state = Study.State.OPEN
     study.opened_at = now
@@ -83,8 +86,6 @@ def open_study(*, study: Study, now: datetime, user: Any = None) -> Study:
     Leaderboard.objects.create(
         slug=study.slug, title=study.title, study=study, parameters=PRIMARY_ANALYSIS, created_at=now
     )
-    if study.sampling == Study.Sampling.DESIGNED:
-        make_items(study=study)
     return study
 
 

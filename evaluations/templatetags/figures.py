@@ -21,8 +21,9 @@ def number(value: float, decimals: int = 0) -> str:
 
 @register.filter
 def money(amount: Decimal, decimals: int = 2) -> str:
-    """1,234.50, without its currency"""
-    return write_number(float(amount), decimals=decimals)
+    """1,234.50, without its currency; 0.0034 where cents would hide it."""
+    shown = decimals if not amount or abs(amount) >= 1 else max(decimals, 4)
+    return write_number(float(amount), decimals=shown)
 
 
 @register.filter

@@ -16,6 +16,7 @@ from evaluations import battles, panels, votes
 from evaluations.access import require_admission
 from evaluations.models import Battle, Rater, Study, Vote
 from evaluations.raters import find_consent
+from evaluations.reasons import SIDES
 from evaluations.web.raters import KEYS_COOKIE, read_rater, read_rater_code
 from evaluations.web.stages import Stage, build_battle, build_done, build_stage
 
@@ -55,6 +56,9 @@ def cast_vote(request: HtmxRequest, token: str) -> HttpResponse:
         battle=battle,
         outcome=request.POST.get("outcome", ""),
         revision=read_revision(request),
+        reasons={side: request.POST.getlist(f"reasons_{side}") for side in SIDES},
+        comment=request.POST.get("comment", ""),
+        active_ms=read_active_ms(request),
         now=timezone.now(),
     )
     if cast.undone or battle.study.reveals_after_vote:
@@ -94,6 +98,12 @@ def read_revision(request: HttpRequest) -> int:
     """The revision that the form carried; a form without one is the first."""
     text = request.POST.get("revision", "0")
     return int(text) if text.isdecimal() and len(text) < 4 else 0
+
+
+def read_active_ms(request: HttpRequest) -> int | None:
+    """The time that the page's script measured; None without one."""
+    text = request.POST.get("active_ms", "")
+    return int(text) if text.isdecimal() and len(text) < 9 else None
 
 
 def next_stage(*, study: Study, rater: Rater, last: Vote | None) -> Stage:

@@ -102,6 +102,11 @@ PAGES: dict[type[Exception], ErrorPage] = {
         title=CONFLICT,
         sentence=gettext_lazy("Responses can not be generated this way. What is there is kept."),
     ),
+    errors.ImportDone: ErrorPage(
+        status=422,
+        title=gettext_lazy("This import stays as it is"),
+        sentence=gettext_lazy("It is confirmed or made already. Nothing was changed."),
+    ),
     errors.IngestError: ErrorPage(
         status=422,
         title=gettext_lazy("This file was not imported"),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -11,10 +12,12 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_GET
 
+from evaluations.claims import fetch_claims
 from evaluations.leaderboards import NO_EXCLUSIONS, Board, BoardRow, fetch_board, list_exclusions
 from evaluations.models import LanguageModel, Leaderboard, Snapshot
 from evaluations.sentences import VoteKind, describe_leaders, describe_method, describe_reason, summarise
 from evaluations.snapshots import read_document
+from evaluations.web.claim_rows import ClaimRow, build_claim_rows
 from evaluations.web.interval_marks import Axis, MarkedRow, mark_rows
 from evaluations.web.versions import tag_page
 
@@ -101,8 +104,17 @@ def show_leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
         "result": describe_board(board=board, sort=sort),
         "sorts": link_sorts(sort=sort, also="&exclusions=none" if raw else ""),
         "exclusions": list_exclusions(board=board),
+        "claims": _list_claims(board),
     }
     return render(request, "leaderboards/page.html", context)
+
+
+def _list_claims(board: Board) -> list[ClaimRow]:
+    """Judged on what the board shows, so that one version of the page says one thing. Raw figures judge nothing."""
+    if board.is_raw:
+        return []
+    size = board.snapshot.ledger_size if board.snapshot else 0
+    return build_claim_rows(fetch_claims(study=board.study, size=size, columns_root=settings.COLUMNS_ROOT))
 
 
 @require_GET

@@ -157,16 +157,26 @@ def _describe_end(protocol: Mapping[str, Any]) -> list[str]:
 def _describe_claims(protocol: Mapping[str, Any]) -> list[str]:
     names = {model["slug"]: model["name"] for model in protocol["models"]}
     return [
-        _("%(model)s %(claim)s %(rival)s, margin %(margin)s points, risk %(alpha)s.")
-        % {
-            "model": names.get(claim["model"], claim["model"]),
-            "claim": dict(KINDS)[claim["kind"]],
-            "rival": names.get(claim["rival"], claim["rival"]),
-            "margin": _write_short(claim["margin"]),
-            "alpha": _write_share(claim["alpha"]),
-        }
+        describe_claim(
+            kind=claim["kind"],
+            model=names.get(claim["model"], claim["model"]),
+            rival=names.get(claim["rival"], claim["rival"]),
+            margin=claim["margin"],
+            alpha=claim["alpha"],
+        )
         for claim in protocol["claims"]
     ] or [_("None.")]
+
+
+def describe_claim(*, kind: str, model: str, rival: str, margin: float, alpha: float) -> str:
+    """A claim in a sentence; model, rival: names."""
+    return _("%(model)s %(claim)s %(rival)s, margin %(margin)s points, risk %(alpha)s.") % {
+        "model": model,
+        "claim": dict(KINDS)[kind],
+        "rival": rival,
+        "margin": _write_short(margin),
+        "alpha": _write_share(alpha),
+    }
 
 
 def _write_short(value: float) -> str:

@@ -9,8 +9,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from evaluations.access import is_admitted, require_admission
+from evaluations.claims import fetch_published_claims
 from evaluations.models import Rater, Study
 from evaluations.raters import find_rater, give_consent
+from evaluations.web.claim_rows import ClaimRow, build_claim_rows
 
 COOKIE = "arena_rater"
 COOKIE_SALT = "rater"
@@ -45,8 +47,20 @@ def keep_rater(response: HttpResponse, rater: Rater) -> HttpResponse:
 def show_start(request: HttpRequest, study: Study, *, consent_missing: bool = False) -> HttpResponse:
     """What a rater reads before the first comparison; again, where the box was not ticked."""
     admitted = is_admitted(study=study, rater=read_rater(request))
-    context = {"study": study, "admitted": admitted, "consent_missing": consent_missing}
+    context = {
+        "study": study,
+        "admitted": admitted,
+        "consent_missing": consent_missing,
+        "claims": _list_claims(study),
+    }
     return render(request, "studies/page.html", context, status=422 if consent_missing else 200)
+
+
+def _list_claims(study: Study) -> list[ClaimRow]:
+    """Of a study that takes no more votes: a claim names models, and raters know none."""
+    if study.closed_at is None and not study.recorded:
+        return []
+    return build_claim_rows(fetch_published_claims(study=study, columns_root=settings.COLUMNS_ROOT))
 
 
 @require_POST

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from evaluations import battles, panels, votes
 from evaluations.models import Battle, Outcome, Rater, Skip, Study, Vote
+from evaluations.reasons import LONGEST_COMMENT
 from evaluations.rendering import load_rendered
 from evaluations.sessions import Session, fetch_session
 
@@ -26,7 +27,7 @@ def build_stage(*, battle: Battle, now: datetime) -> Stage:
     if vote is None or votes.is_undone(vote=vote):
         revision = 0 if vote is None else vote.revision + 1
         shown, session = battles.show_again(battle=battle)
-        return build_battle(battle=shown, session=session, revision=revision, last=None, now=now)
+        return build_battle(battle=shown, session=session, revision=revision, last=None, now=now, undone=vote)
     session = fetch_session(study=battle.study, rater=battle.rater)
     if votes.is_revealed(vote=vote):
         return build_revealed(vote=vote, session=session)
@@ -34,8 +35,15 @@ def build_stage(*, battle: Battle, now: datetime) -> Stage:
 
 
 def build_battle(
-    *, battle: Battle, session: Session, revision: int, last: Vote | None, now: datetime
+    *,
+    battle: Battle,
+    session: Session,
+    revision: int,
+    last: Vote | None,
+    now: datetime,
+    undone: Vote | None = None,
 ) -> Stage:
+    """The form; with the reasons of the vote that was taken back, where there was one."""
     context = {
         **describe_session(study=battle.study, session=session),
         **describe_last(last=last, now=now),
@@ -43,9 +51,16 @@ def build_battle(
         "revision": revision,
         "number": session.votes + 1,
         "prompt_html": load_rendered(battle.prompt.html),
+        **describe_reasons(undone=undone),
         "sides": [
-            {"letter": "A", "side": "a", "html": load_rendered(battle.left.html)},
-            {"letter": "B", "side": "b", "html": load_rendered(battle.right.html)},
+            {
+                "letter": letter,
+                "side": letter.lower(),
+                "name": name,
+                "html": load_rendered(response.html),
+                "tags": list_tags(study=battle.study, side=name, undone=undone),
+            }
+            for letter, name, response in (("A", "left", battle.left), ("B", "right", battle.right))
         ],
         "language": battle.prompt.language,
         "question": battle.study.question or _("Which response is better?"),
@@ -108,6 +123,18 @@ def list_choices(*, study: Study) -> list[dict[str, Any]]:
         {"value": outcome.value, "label": labels[outcome], "side": sides.get(outcome), "key": key}
         for key, outcome in enumerate(offered, start=1)
     ]
+
+
+def list_tags(*, study: Study, side: str, undone: Vote | None) -> list[dict[str, Any]]:
+    """The words that the study offers as reasons, and which of them an undone vote gave for this side."""
+    given = (undone.reasons or {}).get(side, []) if undone is not None else []
+    return [{"word": tag, "given": tag in given} for tag in study.reason_tags]
+
+
+def describe_reasons(*, undone: Vote | None) -> dict[str, Any]:
+    comment = undone.comment if undone is not None else ""
+    is_remarked = undone is not None and bool(undone.reasons or comment)
+    return {"comment": comment, "comment_length": LONGEST_COMMENT, "is_remarked": is_remarked}
 
 
 def list_skip_reasons() -> list[tuple[str, str]]:

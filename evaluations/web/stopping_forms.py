@@ -49,7 +49,9 @@ class ClaimForm(HouseForm):
         return cleaned
 
 
-ClaimFormSet = forms.formset_factory(ClaimForm, extra=BLANK_CLAIMS, can_delete=True, max_num=MOST_CLAIMS)
+ClaimFormSet = forms.formset_factory(
+    ClaimForm, extra=BLANK_CLAIMS, can_delete=True, max_num=MOST_CLAIMS, absolute_max=MOST_CLAIMS
+)
 
 
 class EndFields(HouseForm):

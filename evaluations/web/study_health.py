@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from evaluations.background import list_work
+from evaluations.claims import fetch_claims
 from evaluations.columns import refresh_columns
 from evaluations.items import measure_coverage
 from evaluations.models import Study, Vote, VoteEnding
@@ -16,6 +17,7 @@ from evaluations.permissions import has_role
 from evaluations.quality.decisions import fetch_newest, list_waiting
 from evaluations.quality.health import count_pairs, list_days, measure_pace
 from evaluations.quality.raters import fetch_quality
+from evaluations.web.claim_rows import build_claim_rows
 from evaluations.web.day_bars import draw_bars
 from evaluations.web.health_words import describe_work, summarise_health
 from evaluations.web.rater_rows import build_rows, link_sorts, list_review, read_sort, sort_raters
@@ -59,6 +61,7 @@ def _measure(request: HttpRequest, study: Study) -> dict[str, Any]:
     pace = measure_pace(study=study, days=days, counted=quality.counted, now=now) if running else None
     sort = read_sort(request)
     shown = sort_raters(quality=quality, sort=sort)[:RATERS_SHOWN]
+    claims = fetch_claims(study=study, size=columns.size, columns_root=settings.COLUMNS_ROOT)
     target = pace.needed if pace and pace.deadline and quality.counted < study.target_votes else None
     return {
         "quality": quality,
@@ -73,5 +76,6 @@ def _measure(request: HttpRequest, study: Study) -> dict[str, Any]:
         "rows": build_rows(raters=shown, newest=newest),
         "sorts": link_sorts(sort=sort, anchor="#raters"),
         "pairs": pairs,
+        "claims": build_claim_rows(claims),
         "coverage": measure_coverage(study=study) if study.sampling == Study.Sampling.DESIGNED else None,
     }

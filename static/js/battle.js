@@ -16,6 +16,7 @@ addEventListener("keydown", (event) => {
   if (!element || element.hidden) return;
   event.preventDefault();
   element.click();
+  if (element.matches("summary")) element.focus();
 });
 
 // The prompt: short, whole, or pinned over the responses.
@@ -88,6 +89,10 @@ document.addEventListener("click", (event) => {
   if (event.target.closest(".prompt-toggle, [data-show-prompt]")) {
     event.preventDefault();
     togglePrompt();
+  } else if (event.target.closest("[data-show-reasons]")) {
+    event.preventDefault();
+    find("#reasons").open = true;
+    find("#reasons summary").focus();
   } else if (tab) {
     event.preventDefault();
     const track = find(".responses");
@@ -112,7 +117,42 @@ function startClock() {
   }, 250);
 }
 
+// How long the rater works: with the page in view, up to 30 seconds after the last sign of life.
+const AWAKE_MS = 30_000;
+let activeMs = 0;
+let countedTo = 0;
+let awakeUntil = 0;
+
+function countActive() {
+  const now = performance.now();
+  activeMs += Math.max(0, Math.min(now, awakeUntil) - countedTo);
+  countedTo = now;
+  return now;
+}
+
+function noteActivity() {
+  const now = countActive();
+  awakeUntil = document.hidden ? 0 : now + AWAKE_MS;
+}
+
+function startActive() {
+  noteActivity();
+  activeMs = 0;
+}
+
+for (const kind of ["keydown", "pointermove", "pointerdown", "wheel", "scroll", "input"]) {
+  addEventListener(kind, noteActivity, { capture: true, passive: true });
+}
+document.addEventListener("visibilitychange", noteActivity);
+// Before htmx reads the form.
+addEventListener("submit", (event) => {
+  countActive();
+  const field = event.target.querySelector("input[name=active_ms]");
+  if (field) field.value = String(Math.round(activeMs));
+}, { capture: true });
+
 function startStage() {
+  startActive();
   startPrompt();
   startSides();
   startClock();

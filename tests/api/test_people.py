@@ -122,7 +122,7 @@ def test_invitation_that_is_over_is_refused(program):
 
 
 def test_panel_is_set_up_and_its_ids_are_erased(program):
-    study = make_study(access=Study.Access.PANEL)
+    study = make_study(opened=False, access=Study.Access.PANEL)
     owner = program("owner", study)
     owner.expect(404, "GET", "api-panel", study.slug)
     assert owner.expect(200, "PUT", "api-panel", study.slug, sent=PANEL) == PANEL

@@ -99,8 +99,10 @@ def owner(program, sample):
     claim = {"model": "alpha", "rival": "beta"}
     one.expect(200, "PUT", "api-claims", study.slug, sent={"claims": [claim]})
     one.expect(201, "POST", "api-amendments", slug, sent={"reason": "More are needed.", "target_votes": 5000})
-    decision = {"decision": "exclude", "reason": "Always left."}
-    one.expect(201, "POST", "api-decisions", slug, sample.code, sent=decision)
+    place, after = ("api-decisions", slug, sample.code), 0
+    for decision in ("keep", "exclude"):
+        sent = {"decision": decision, "reason": "Always left.", "after": after}
+        after = one.expect(201, "POST", *place, sent=sent)["id"]
     assert sample.provider
     assert sample.membership
     files = [SimpleUploadedFile(f"f{at}.csv", text.encode()) for at, text in enumerate([PROMPTS, RESPONSES])]

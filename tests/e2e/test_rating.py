@@ -215,3 +215,80 @@ def test_no_asset_or_address_depends_on_the_models(page, study):
     assert len(requests) > 3
     assert not [url for url in requests if any(slug in url for slug in slugs)]
     assert all(re.match(r"http://localhost:\d+/", url) for url in requests)
+
+
+@pytest.fixture
+def reasons_study(transactional_db):
+    return make_study(slug="tasks", prompts=8, reveal="at_close", reason_tags=["clear", "wrong"])
+
+
+def test_a_reason_given_by_keyboard_reaches_the_vote_with_the_time(page, reasons_study):
+    begin(page)
+    page.wait_for_timeout(300)
+    page.keyboard.press("KeyR")
+    page.wait_for_selector("#reasons[open]")
+    for key in ("Tab", "Space", "Enter", "Tab", "Tab", "Tab", "Space", "Tab"):
+        page.keyboard.press(key)
+    page.keyboard.type("1 is wrong")
+    # Enter in a check box neither votes nor skips, and a digit in the comment is a digit.
+    assert Vote.objects.count() == Skip.objects.count() == 0
+    page.focus("#vote-question ~ a")
+    page.keyboard.press("Digit2")
+    page.wait_for_selector("text=Vote 1 recorded")
+
+    cast = Vote.objects.get()
+    assert cast.outcome == "tie"
+    assert cast.reasons == {"left": ["clear"], "right": ["wrong"]}
+    assert cast.comment == "1 is wrong"
+    assert 300 <= cast.active_ms < 60_000
+    assert page.locator("#reasons[open]").count() == 0
+
+
+def test_the_time_starts_anew_with_each_battle(page, study):
+    begin(page)
+    page.wait_for_timeout(1500)
+    page.keyboard.press("Digit1")
+    page.wait_for_selector("text=Vote 1 recorded")
+    page.keyboard.press("Digit1")
+    page.wait_for_selector("text=Vote 2 recorded")
+    first, second = Vote.objects.order_by("pk").values_list("active_ms", flat=True)
+
+    assert 0 < second < 1500 <= first
+
+
+def test_time_away_is_not_time_at_work(page, study):
+    page.clock.install()
+    begin(page)
+    page.clock.run_for(10_000)
+    page.mouse.move(300, 300)
+    page.clock.run_for(600_000)
+    page.keyboard.press("Digit1")
+    page.wait_for_selector("text=Vote 1 recorded")
+
+    assert 40_000 <= Vote.objects.get().active_ms < 60_000
+
+
+def test_reasons_without_javascript(open_context, reasons_study):
+    page = open_context(java_script_enabled=False).new_page()
+    begin(page)
+    page.click("#reasons summary")
+    page.check("input[name=reasons_left][value=clear]")
+    page.fill("#comment", "A says how.")
+    page.click("button[value=left]")
+    page.wait_for_selector("text=Vote 1 recorded")
+
+    cast = Vote.objects.get()
+    assert cast.reasons == {"left": ["clear"], "right": []}
+    assert (cast.comment, cast.active_ms) == ("A says how.", None)
+
+
+def test_reasons_on_a_narrow_phone(open_context, reasons_study):
+    page = open_context(viewport={"width": 320, "height": 700}, has_touch=True, is_mobile=True).new_page()
+    begin(page)
+    page.tap("[data-show-reasons]")
+    page.tap("label:has(input[name=reasons_right][value=wrong])")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.tap("button[value=left]")
+    page.wait_for_selector("text=Vote 1 recorded")
+
+    assert Vote.objects.get().reasons == {"left": [], "right": ["wrong"]}

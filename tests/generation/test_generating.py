@@ -109,7 +109,7 @@ def test_only_what_is_missing_is_asked(fake, provider):
         start_generation(
             prompt_set=run.prompt_set, models=[model], budget=Decimal(1), user=None, now=timezone.now()
         )
-    assert AuditEvent.objects.filter(kind="generation.started").count() == 1
+    assert AuditEvent.objects.filter(kind="generation_started").count() == 1
 
 
 def test_model_that_can_not_be_asked_is_refused_with_the_reason(fake, provider):

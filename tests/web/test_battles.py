@@ -437,3 +437,80 @@ def test_in_a_designed_study_a_round_trip_takes_six_queries_at_most(client, djan
         vote(client, battle, htmx=True)
 
     assert Battle.objects.count() == 2
+
+
+def test_reasons_of_the_study_are_offered_for_each_side(client):
+    start(client, study := make_study(reason_tags=["clear", "<wrong>"]))
+    page = client.get(reverse("rate", args=[study.slug])).content.decode()
+
+    assert re.findall(r'name="reasons_(\w+)" value="([^"]+)"', page) == [
+        ("left", "clear"),
+        ("left", "&lt;wrong&gt;"),
+        ("right", "clear"),
+        ("right", "&lt;wrong&gt;"),
+    ]
+    assert "Reasons (optional)" in page
+    assert "checked" not in page.split('class="reasons"')[1]
+
+
+def test_a_study_without_reasons_asks_for_a_comment_only(client):
+    start(client, study := make_study())
+    page = client.get(reverse("rate", args=[study.slug])).content.decode()
+
+    assert "Reasons" not in page
+    assert "reasons_left" not in page
+    assert 'name="comment"' in page
+
+
+def test_reasons_comment_and_time_go_into_the_vote(client):
+    battle = start(client, make_study(reason_tags=["clear", "wrong"]))
+    remarks = {
+        "reasons_left": ["clear", "rude"],
+        "reasons_right": ["wrong"],
+        "comment": "B\x00 adds\r\nbadly. ",
+    }
+    vote(client, battle, **remarks, active_ms="4200", htmx=True)
+
+    cast = Vote.objects.get()
+    assert cast.reasons == {"left": ["clear"], "right": ["wrong"]}
+    assert cast.comment == "B adds\nbadly."
+    assert cast.active_ms == 4200
+
+
+@pytest.mark.parametrize("said", ["", "soon", "-1", "1.5", "1e3", "3600001", "9" * 400, "²", "\x00"])
+def test_a_time_that_makes_no_sense_is_unknown_and_the_vote_counts(client, said):
+    vote(client, start(client, make_study()), active_ms=said)
+
+    assert Vote.objects.get().active_ms is None
+
+
+def test_what_was_said_is_still_there_after_undo(client):
+    battle = start(client, make_study(reason_tags=["clear", "wrong"]))
+    vote(client, battle, reasons_right=["wrong"], comment="B adds <badly>.")
+    page = post(client, "undo", battle, htmx=True).content.decode()
+
+    assert re.findall(r'name="reasons_(\w+)" value="(\w+)" checked', page) == [("right", "wrong")]
+    assert "B adds &lt;badly&gt;.</textarea>" in page
+    assert re.search(r'<details class="reasons" id="reasons" open>', page)
+
+
+@pytest.mark.parametrize("sampling", ["adaptive", "designed"])
+def test_with_reasons_a_round_trip_takes_six_queries_at_most(client, sampling, django_assert_max_num_queries):
+    battle = start(client, make_study(sampling=sampling, votes_per_item=2, reason_tags=["clear"]))
+    with django_assert_max_num_queries(6):
+        vote(client, battle, reasons_left=["clear"], comment="Good.", active_ms="10", htmx=True)
+
+    assert Vote.objects.get().reasons == {"left": ["clear"], "right": []}
+
+
+@pytest.mark.parametrize("is_pilot", [True, False])
+def test_the_end_of_a_pilot_promises_no_ranking(client, is_pilot):
+    study = make_study(opened=not is_pilot, names=("alpha", "beta"), prompts=1)
+    if is_pilot:
+        start_pilot(study)
+    page = vote(client, start(client, study), htmx=True).content.decode()
+
+    assert "You have rated 1 comparison" in page
+    assert ("its votes count in no result" in page) == is_pilot
+    assert ("Your votes enter the ranking" in page) != is_pilot
+    assert (reverse("leaderboard", args=[study.slug]) in page) != is_pilot

@@ -38,6 +38,7 @@ def handle(exception, *, htmx=False):
         (errors.StudyNotOpen, 409),
         (errors.StudyError, 409),
         (errors.IngestError, 422),
+        (errors.ImportDone, 422),
         (Leaderboard.DoesNotExist, 404),
     ],
 )

@@ -117,7 +117,7 @@ def test_start_sends_one_message_a_response_after_the_commit(
     assert response["Location"] == reverse("generation", args=[run.token])
     assert sorted(sent) == sorted(run.generations.values_list("pk", flat=True))
     assert run.budget == Decimal(5)
-    assert AuditEvent.objects.get(kind="generation.started").details["responses"] == 3
+    assert AuditEvent.objects.get(kind="generation_started").details["responses"] == 3
 
 
 def test_broker_that_is_down_loses_nothing(
@@ -180,7 +180,7 @@ def test_answers_become_responses_once(staff, provider, prompts, sent, django_ca
     assert rows[0].text == "Paris is the capital of France."
     assert len(rows[0].digest) == 64
     assert "were added to the prompt set" in show(staff, run).content.decode()
-    assert AuditEvent.objects.filter(kind="generation.published").count() == 1
+    assert AuditEvent.objects.filter(kind="generation_published").count() == 1
 
 
 def test_pair_that_was_answered_meanwhile_keeps_its_response(

@@ -283,6 +283,9 @@ def test_recorded_votes_by_upload(staff):
     page = follow(staff, confirm(staff))
     assert "They count in the study Votes." in read(page)
     assert reverse("study", args=["votes"]) in page.content.decode()
+    study = Study.objects.get(slug="votes")
+    owned = [(member.user, member.role) for member in study.memberships.all()]
+    assert owned == [(Import.objects.get(study=study).created_by, "owner")]
     assert Vote.objects.count() == 3
     assert Study.objects.get().recorded
 

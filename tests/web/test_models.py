@@ -5,6 +5,7 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from evaluations.models import AuditEvent, LanguageModel, Provider
+from evaluations.studies import open_study
 from tests.factories import NOW, make_models, make_study
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +74,7 @@ def test_model_is_added_with_what_is_sent_along(staff):
     assert "Be brief." in page
     assert '<option value="no" selected>' in page
     assert 'value="2026-02-03"' in page
-    assert AuditEvent.objects.get().kind == "model.added"
+    assert AuditEvent.objects.get().kind == "model_added"
 
 
 @pytest.mark.parametrize(
@@ -109,11 +110,23 @@ def test_short_name_in_use_never_changes(staff):
     response = staff.post(reverse("model-edit", args=["alpha"]), data, headers=ENGLISH)
     assert response.status_code == 422
     assert "The short name can not change" in response.content.decode()
-    assert (
-        staff.post(reverse("model-edit", args=["alpha"]), fields(name="Alpha 2", slug="alpha")).status_code
-        == 302
-    )
+
+
+def test_public_facts_of_an_opened_studys_model_are_for_superusers(staff, sign_in_as):
+    """Swapped names would swap the board's result."""
+    study = make_study(names=("alpha", "beta"), opened=False)
+    address = reverse("model-edit", args=["alpha"])
+    assert staff.post(address, fields(name="Alpha 2", slug="alpha")).status_code == 302
+    open_study(study=study, now=NOW)
+    refused = staff.post(address, fields(name="Gamma", slug="alpha"), headers=ENGLISH)
+    assert refused.status_code == 422
+    assert "Only a superuser can correct them" in refused.content.decode()
     assert LanguageModel.objects.get(slug="alpha").name == "Alpha 2"
+    assert staff.post(address, fields(name="Alpha 2", slug="alpha", price_in="7")).status_code == 302
+
+    assert sign_in_as("superuser").post(address, fields(name="Alpha 3", slug="alpha")).status_code == 302
+    details = AuditEvent.objects.filter(kind="model_changed").first().details
+    assert (details["before"]["name"], details["after"]["name"]) == ("Alpha 2", "Alpha 3")
 
 
 def test_unused_model_may_be_renamed_and_deleted(staff):
@@ -122,7 +135,7 @@ def test_unused_model_may_be_renamed_and_deleted(staff):
     assert LanguageModel.objects.get().slug == "beta"
     staff.post(reverse("model-delete", args=["beta"]))
     assert not LanguageModel.objects.exists()
-    assert AuditEvent.objects.first().kind == "model.deleted"
+    assert AuditEvent.objects.first().kind == "model_deleted"
 
 
 def test_model_in_use_is_never_deleted(staff):

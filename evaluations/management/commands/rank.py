@@ -18,7 +18,7 @@ from evaluations.ranking.files.reading import read_votes
 from evaluations.ranking.files.styles import measure_table
 from evaluations.ranking.files.vote_tables import DO_WITHOUT, Incomplete, VoteTable
 from evaluations.ranking.reports.records import Report, as_csv, as_json
-from evaluations.ranking.reports.tables import as_table
+from evaluations.ranking.reports.tables import as_table, list_uncounted
 from evaluations.ranking.reports.texts import count_things, fit_encoding, make_printable
 from evaluations.ranking.style import StyleCovariates
 
@@ -90,6 +90,8 @@ class Command(BaseCommand):
             self.stderr.write(line)
         if options["format"] == "csv" and (report.turns or report.ranking.effects):
             self.stderr.write(NO_ROOM)
+        for line in list_uncounted(report.uncounted) if options["format"] == "csv" else ():
+            self.stderr.write(line)
         if options["cluster"] is None and parameters.method != "elo" and votes.rater is None:
             self.stderr.write(INDEPENDENT)
         text = WRITERS[options["format"]](report)
@@ -109,6 +111,11 @@ def _add_file_arguments(parser: ArgumentParser) -> None:
         "--incomplete",
         default="refuse",
         help="votes that do not say who met, won or voted: refuse or leave-out",
+    )
+    group.add_argument(
+        "--everything",
+        action="store_true",
+        help="of Arena's export, also repeats, checks and excluded raters",
     )
     group.add_argument(
         "--slice", action="append", default=[], metavar="COLUMN", help="rank each value of it too"
@@ -177,13 +184,15 @@ def _read(options: dict[str, Any]) -> VoteTable:
         slices=options["slice"],
         style=options["style"],
         incomplete=INCOMPLETE[options["incomplete"]],
+        everything=options["everything"],
     )
     if not len(table):
-        raise NothingToRank(
-            "Every vote is incomplete and left out."
-            if table.left_out
-            else "The file has a header and no votes."
-        )
+        if table.uncounted and any(table.uncounted.values()):
+            raise NothingToRank(
+                "Every vote is on a repeat or check, or of an excluded rater: --everything ranks them."
+            )
+        left_out, empty = "Every vote is incomplete and left out.", "The file has a header and no votes."
+        raise NothingToRank(left_out if table.left_out else empty)
     return table
 
 
@@ -232,18 +241,10 @@ def _choose(votes: Votes, options: dict[str, Any]) -> Parameters:
     """The parameters; a choice not made follows from the others: Elo has orderings, raters are used where known."""
     elo = options["method"] == "elo"
     cluster: Any = options["cluster"] or ("none" if elo or votes.rater is None else "rater")
-    names = (
-        "method",
-        "ties",
-        "both_bad",
-        "level",
-        "prior",
-        "anchor",
-        *("rounds", "seed", "position", "weights", "k"),
-    )
+    fit = ("method", "ties", "both_bad", "position", "weights", "prior", "anchor", "k")
     return Parameters(
         interval=options["interval"] or ("orderings" if elo else "sandwich"),
         cluster=None if cluster == "none" else cluster,
         style=tuple(votes.covariates),
-        **{name: options[name] for name in names},
+        **{name: options[name] for name in (*fit, "level", "rounds", "seed")},
     )

@@ -65,6 +65,7 @@ def build_report(
         turns=tuple(turn_order(votes, unit=unit, parameters=parameters) for unit in units)
         if influence
         else (),
+        uncounted=table.uncounted,
     )
 
 

@@ -65,6 +65,11 @@ def decode_sides(*, labels: Labels) -> tuple[NDArray[np.int8], Mask]:
     return np.where(sides == 2, 0, sides).astype(np.int8), sides == 2
 
 
+def decode_flags(*, labels: Labels) -> NDArray[np.int8]:
+    """(N,) 1 for true, 0 for false, UNKNOWN where a label is neither or nothing is said."""
+    return _decode(labels, FLAGS, missing=UNKNOWN, unknown=UNKNOWN)
+
+
 def refuse_first(*, faults: list[Fault], place: Callable[[int], str]) -> None:
     """Raise the fault of the first vote that has one; among those of one vote, the first in the list."""
     found = [(int(fault.rows.argmax()), fault) for fault in faults if fault.rows.any()]
@@ -94,7 +99,7 @@ def _decode_winner(layout: WinnerColumn, winner: Labels) -> Outcomes:
 
 
 def _decode_flags(layout: FlagColumns, columns: list[Labels]) -> Outcomes:
-    flags = np.array([_flags(column) for column in columns])
+    flags = np.array([decode_flags(labels=column) for column in columns])
     one = (flags == 1).sum(axis=0) == 1
     whole = one & (flags >= 0).all(axis=0)
     outcome = np.array([OUTCOMES.index(outcome) for outcome in layout.columns.values()], dtype=np.int8)
@@ -133,10 +138,6 @@ def _decode_chosen(
         return f"has {name!r} in {layout.column}; it can be {a.text(row)!r}, {b.text(row)!r}{known}."
 
     return Outcomes(codes=codes.astype(np.int8), missing=empty & (flags == 0), say=say)
-
-
-def _flags(column: Labels) -> NDArray[np.int8]:
-    return _decode(column, FLAGS, missing=UNKNOWN, unknown=UNKNOWN)
 
 
 def _numbered(labels: Mapping[str, Outcome]) -> dict[str, int]:

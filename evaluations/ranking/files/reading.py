@@ -17,6 +17,7 @@ from evaluations.ranking.files.json_files import JsonFile
 from evaluations.ranking.files.layouts import NAME_ONE, choose_layout
 from evaluations.ranking.files.parquet_files import ParquetFile
 from evaluations.ranking.files.sources import Source, VoteSource, open_source
+from evaluations.ranking.files.uncounted import choose_uncounted
 from evaluations.ranking.files.vote_tables import Incomplete, Plan, VoteTable, build_table
 from evaluations.ranking.reports.texts import make_printable
 
@@ -40,6 +41,7 @@ def read_votes(
     slices: Sequence[str] = (),
     style: bool = False,
     incomplete: Incomplete = "refuse",
+    everything: bool = False,
 ) -> VoteTable:
     """The votes of a file: a path, a stream of bytes or text (sys.stdin), or lines of text, gzipped or not.
 
@@ -50,7 +52,8 @@ def read_votes(
     slices: columns whose values name parts of the votes. style: read LMArena's counts of each response, as two
     (N, 4) tables of length (tokens), headings, bold spans and list items, the last three summed over their
     kinds; where there are none, the columns response_a and response_b, as they are.
-    incomplete: what is done with a vote that does not say who met, who won, or who voted.
+    incomplete: what is done with a vote that does not say who met, who won, or who voted. everything:
+    keep what Arena's leaderboards do not count (repeats, checks, excluded raters) where the file is its export.
 
     Raises BadVotes and UnknownOutcome, with the line of the first fault; UnsupportedParameter; OSError.
     """
@@ -69,6 +72,7 @@ def read_votes(
                 prompt=_choose(file, layout.prompts, "prompts", by_name, bool(prompts)),
                 covariates=tuple(covariates),
                 slices=tuple(slices),
+                uncounted=() if everything else choose_uncounted(file),
                 **_choose_style(file, style),
             )
             read = file.read(plan.names, plan.responses)

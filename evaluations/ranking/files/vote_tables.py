@@ -20,6 +20,7 @@ from evaluations.ranking.files.outcomes import (
     equal_labels,
     refuse_first,
 )
+from evaluations.ranking.files.uncounted import find_uncounted
 from evaluations.ranking.votes import Floats
 
 Incomplete: TypeAlias = Literal["refuse", "leave out"]
@@ -39,6 +40,7 @@ class VoteTable:
     values by column, "(none)" where there is none. style: what `read_votes` says, or None. responses: (N,) texts
     of a and of b, or None. layout: the layout that was recognised. rater_column: where rater was found.
     left_out: votes of the file that are not here, because they do not say who met, who won or who voted.
+    uncounted: those that are not here because Arena's leaderboards do not count them, by reason, where it was asked.
     """
 
     model_a: pa.DictionaryArray
@@ -55,6 +57,7 @@ class VoteTable:
     layout: str
     rater_column: str | None
     left_out: int
+    uncounted: Mapping[str, int] | None
 
     def __len__(self) -> int:
         return len(self.outcome)
@@ -76,13 +79,14 @@ class Plan:
     slices: tuple[str, ...]
     counts: tuple[tuple[str, ...], ...]
     responses: tuple[str, ...]
+    uncounted: tuple[str, ...]
 
     @property
     def labels(self) -> list[str]:
         """The columns that hold labels, each once."""
         several = (self.rater, self.prompt, self.layout.side_column)
         named = [name for name in several if name is not None]
-        return list(dict.fromkeys([*self.layout.needed, *named, *self.slices]))
+        return list(dict.fromkeys([*self.layout.needed, *named, *self.slices, *self.uncounted]))
 
     @property
     def numbers(self) -> list[str]:
@@ -110,7 +114,9 @@ def build_table(*, read: Columns, plan: Plan, incomplete: Incomplete) -> VoteTab
     side, strange = _sides(plan, labels)
     nameless = (a.codes < 0) | (b.codes < 0)
     unsaid = np.zeros_like(nameless) if plan.rater is None else labels[plan.rater].codes < 0
-    rows = ~(nameless | unsaid | outcomes.missing) if incomplete == "leave out" else np.ones_like(nameless)
+    whole = ~(nameless | unsaid | outcomes.missing) if incomplete == "leave out" else np.ones_like(nameless)
+    beside = find_uncounted(labels=labels) if plan.uncounted else None
+    rows = whole if beside is None else whole & ~beside.rows
 
     faults = [
         Fault(rows=nameless, say=lambda row: "does not name both models."),
@@ -120,6 +126,7 @@ def build_table(*, read: Columns, plan: Plan, incomplete: Incomplete) -> VoteTab
         *_side_faults(plan, labels, strange),
         *_number_faults(plan, numbers, read.arrays),
         *(_count_fault(counts) for counts in style),
+        *([] if beside is None else [beside.fault]),
     ]
     refuse_first(faults=[replace(fault, rows=fault.rows & rows) for fault in faults], place=read.place)
     if read.fault is not None:
@@ -138,7 +145,8 @@ def build_table(*, read: Columns, plan: Plan, incomplete: Incomplete) -> VoteTab
         responses=_responses(read.arrays, plan, rows),
         layout=plan.layout.name,
         rater_column=plan.rater,
-        left_out=int(np.count_nonzero(~rows)),
+        left_out=int(np.count_nonzero(~whole if beside is None else ~whole & ~beside.rows)),
+        uncounted=None if beside is None else beside.counts,
     )
 
 

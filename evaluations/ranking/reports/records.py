@@ -50,7 +50,8 @@ class Report:
     """What is written down: a ranking, and what was asked for beside it.
 
     plain: the same votes without style control. left_out: (feature, reason) of style that has no effect.
-    slices: (column, slice). turns: what it takes to turn the order.
+    slices: (column, slice). turns: what it takes to turn the order. uncounted: votes of Arena's export that stay out
+    of it as they do of its leaderboards, by reason; None where the file is not such an export, or all were kept.
     """
 
     ranking: Ranking
@@ -58,6 +59,7 @@ class Report:
     left_out: tuple[tuple[str, str], ...] = ()
     slices: tuple[tuple[str, Slice], ...] = ()
     turns: tuple[Turn, ...] = ()
+    uncounted: Mapping[str, int] | None = None
 
 
 def as_record(report: Report) -> dict[str, Any]:
@@ -65,6 +67,8 @@ def as_record(report: Report) -> dict[str, Any]:
     record = _describe(report.ranking)
     if report.plain is not None:
         record["without_style"] = list_rows(report.plain)
+    if report.uncounted is not None:
+        record["uncounted"] = dict(report.uncounted)
     if report.left_out:
         record["left_out"] = [{"effect": name, "reason": reason} for name, reason in report.left_out]
     if report.slices:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from evaluations.ranking.influence import Turn
@@ -36,7 +36,7 @@ def as_table(report: Report) -> str:
     parts += [_list_slice(column, part) for column, part in report.slices]
     if report.turns:
         parts.append(["What the order rests on:", *(f"  {_tell_turn(turn)}" for turn in report.turns)])
-    parts.append(_list_method(ranking))
+    parts.append(_list_method(ranking) + list_uncounted(report.uncounted))
     return "\n\n".join("\n".join(lines) for lines in parts) + "\n"
 
 
@@ -151,6 +151,17 @@ def _list_method(ranking: Ranking) -> list[str]:
         f"{count_things(ranking.total, 'vote')}{raters}.",
         f"{_tell_elo(ranking.parameters) if elo else _tell_fit(ranking.parameters)}.",
         ELO_MEANING if elo else MEANING,
+    ]
+
+
+def list_uncounted(counts: Mapping[str, int] | None) -> list[str]:
+    """A sentence on the votes of Arena's export that stay out; nothing where there are none."""
+    if not counts or not any(counts.values()):
+        return []
+    beside, excluded = counts["repeats_and_checks"], counts["excluded"]
+    return [
+        f"Left out, as Arena's leaderboards do: {count_things(beside, 'vote')} on repeats and checks, "
+        f"{excluded:,} of excluded raters. --everything keeps them."
     ]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
@@ -221,7 +222,8 @@ def _has_slot(*, battle: Battle) -> bool:
 def _insert_vote(*, vote: Vote) -> bool:
     """The INSERT. False where a vote already stands at this revision, or the battle lost its slot."""
     battle, reasons = vote.battle, None if vote.reasons is None else json.dumps(vote.reasons)
-    values = [vote.revision, vote.outcome, vote.receipt, vote.cast_at, reasons, vote.comment, vote.active_ms]
+    said: list[Any] = [reasons, vote.comment, vote.active_ms]
+    values = [vote.revision, vote.outcome, vote.receipt, vote.cast_at, *said]
     try:
         # A refused revision raises; the savepoint keeps a surrounding transaction usable.
         with transaction.atomic() if vote.revision else nullcontext(), connection.cursor() as cursor:

@@ -132,10 +132,11 @@ def test_repeats_checks_and_the_pilot_do_not_count(settings):
         left="beta",
         right="alpha",
         kind=Battle.Kind.REPEAT,
-        repeat_of=original,
+        repeats=original,
         prompt=original.prompt,
         rater=original.rater,
     )
+    cast(study, kind=Battle.Kind.CHECK, expected="left")
     (judged,) = judge(study, settings)
     assert (judged.votes, judged.mean) == (1, 0.0)
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from evaluations import imports
 from evaluations.errors import IngestError
-from evaluations.imports import leases, recorders, stores
+from evaluations.imports import checks, leases, recorders, stores
 from evaluations.imports.leases import LeaseLost, take_check
 from evaluations.ingest.kept_files import find_folder
 from evaluations.models import Import, ImportFault, LanguageModel, Prompt, PromptSet, Response
@@ -296,3 +296,36 @@ def test_same_responses_for_another_version_are_another_import():
 def test_votes_are_told_from_responses_by_their_columns():
     prompt_set = bring(PROMPTS, RESPONSES).prompt_set
     assert receive(VOTES, slug="votes", prompt_set=prompt_set).kind == Import.Kind.VOTES
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("work", ["check", "store"])
+def test_files_that_a_discard_took_away_are_no_fault(monkeypatch, second_connection, work):
+    taken = receive(PROMPTS)
+    if work == "store":
+        imports.check_import(upload=taken)
+        imports.request_import(upload=taken, now=NOW)
+
+    def lose(*_arguments, **_options):
+        with second_connection.cursor() as cursor:
+            cursor.execute("DELETE FROM evaluations_import")
+        (find_folder(token=taken.token) / "0").unlink()
+        (find_folder(token=taken.token) / "0").stat()
+
+    module, name = (checks, "check_prompt_files") if work == "check" else (stores, "open_sheets")
+    monkeypatch.setattr(module, name, lose)
+    monkeypatch.setattr(checks, "_note_trouble", None)
+    monkeypatch.setattr(stores, "_note_trouble", None)
+    if work == "check":
+        imports.check_import(upload=taken)
+    else:
+        imports.store_import(upload=taken, now=NOW)
+    assert not PromptSet.objects.exists()
+
+
+def test_files_that_are_gone_by_themselves_are_a_fault(monkeypatch):
+    taken = imports.check_import(upload=receive(PROMPTS))
+    monkeypatch.setattr(stores, "open_sheets", lambda **_options: open(taken.token))  # noqa: PTH123, SIM115
+    with pytest.raises(FileNotFoundError):
+        imports.confirm_import(upload=taken, now=NOW)
+    assert "broke off" in Import.objects.get().trouble

@@ -155,7 +155,7 @@ REMARKS = {"reasons": {"left": ["clear"], "right": ["wrong"]}, "comment": "B add
 
 @pytest.mark.parametrize("sampling", ["adaptive", "designed"])
 def test_a_vote_keeps_its_reasons_comment_and_time(sampling):
-    study = make_study(sampling=sampling, reason_tags=["clear", "wrong"])
+    study = make_study(sampling=sampling, votes_per_item=2, reason_tags=["clear", "wrong"])
     battle = make_battle(study=study)
     if sampling == "designed":
         take_slot(battle)

@@ -16,6 +16,7 @@ from evaluations.imports.recorders import Recorder
 from evaluations.imports.requirements import find_known_prompts, list_makers, require_prompt_set
 from evaluations.ingest.faults import FaultTally
 from evaluations.ingest.kept_files import discard_files, read_files
+from evaluations.ingest.language_models import find_registered
 from evaluations.ingest.prompt_checks import check_prompt_files
 from evaluations.ingest.rows import Sheet
 from evaluations.ingest.vote_checks import check_vote_files
@@ -110,6 +111,9 @@ def _check_prompts(upload: Import, report: FaultTally, recorder: Recorder) -> Ch
         found=recorder.record_found,
         rules=read_rules(),
     )
+    if not report.errors:
+        for fault in find_registered(sheets=sheets):
+            report(fault)
     if adds or report.errors:
         return sheets, asdict(found), {}
     difference = describe_changes(slug=upload.target, sheets=sheets, pulse=recorder.lease.pulse)

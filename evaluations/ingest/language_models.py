@@ -5,8 +5,10 @@ from collections.abc import Container, Iterator, Sequence
 from datetime import datetime
 from itertools import count
 
+from django.db.models import Q
 from django.utils.text import slugify
 
+from evaluations.ingest.faults import Fault, show_text
 from evaluations.ingest.layouts import Role
 from evaluations.ingest.rows import Row, Sheet, read_rows
 from evaluations.models import LanguageModel
@@ -38,6 +40,21 @@ class ModelRoll(dict[str, LanguageModel]):
 
     def slugs(self) -> dict[str, str]:
         return {name: model.slug for name, model in self.items()}
+
+
+def find_registered(*, sheets: Sequence[Sheet]) -> Iterator[Fault]:
+    """Rows of files of models that say something else than a model that is there, which stays as it is."""
+    rows = [row for sheet in sheets if sheet.layout.role is Role.MODELS for row in _read(sheet)]
+    names, slugs = {row.get("name") for row in rows}, {row.get("key") for row in rows}
+    there = list(LanguageModel.objects.filter(Q(name__in=names) | Q(slug__in=slugs)))
+    by_name, by_slug = {model.name: model for model in there}, {model.slug: model for model in there}
+    for row in rows:
+        if model := by_name.get(row.get("name")):
+            for field in ("maker", "licence"):
+                if row.get(field) not in ("", getattr(model, field)):
+                    yield row.fault("model_registered", field=field, name=show_text(model.name))
+        elif model := by_slug.get(row.get("key")):
+            yield row.fault("model_id_taken", field="key", name=show_text(model.name))
 
 
 def _read(sheet: Sheet) -> Iterator[Row]:

@@ -13,6 +13,8 @@ _ = gettext_noop
 
 # More are no table of ours, and comparing each with each takes its time.
 MOST_COLUMNS = 200
+# So like a name is a slip of the hand, and no other word.
+LIKE_ENOUGH = 0.75
 
 
 class Role(Enum):
@@ -199,7 +201,9 @@ def _fits_clearly(columns: Sequence[str], layout: Layout) -> bool:
     missing = layout.missing_from(columns)
     if not exact or not missing:
         return bool(exact)
-    near = [name for name in columns if name not in exact and find_nearest(name, missing)]
+    near = [
+        name for name in columns if name not in exact and find_nearest(name, missing, likeness=LIKE_ENOUGH)
+    ]
     return 2 * (len(exact) + len(near)) >= len(columns)
 
 

@@ -8,7 +8,7 @@ from itertools import islice
 
 from evaluations.ingest.faults import Fault, SourceFile, show_text
 from evaluations.ingest.formats import MAX_UNPACKED_MB, OBJECTS_LOOKED_AT, read_columns, read_records
-from evaluations.ingest.layouts import find_nearest
+from evaluations.ingest.layouts import LIKE_ENOUGH, find_nearest
 from evaluations.ingest.wording import Word, gettext_noop
 
 _ = gettext_noop
@@ -18,8 +18,6 @@ IGNORE = "ignore"
 MODEL_PREFIX = "response:"
 LONGEST_MODEL = 120
 EXAMPLES = 3
-# A guess is seldom looked at twice: so like is a slip of the hand, and no other word.
-LIKE_ENOUGH = 0.75
 
 FIELDS: Mapping[str, Word] = {
     "id": Word(_("Id of the prompt")),

@@ -68,6 +68,18 @@ MESSAGES: Mapping[str, Message] = {
             "Map a column to the id, and others to the prompt, to a model’s answers, or to model and response."
         ),
     ),
+    "model_registered": Message(
+        _("The model “%(name)s” is registered already and stays as it is."),
+        _("What this file says of it here is not taken."),
+        WARNING,
+    ),
+    "model_id_taken": Message(
+        _("The model “%(name)s” is registered already with this id and stays as it is."),
+        _(
+            "A model with the name in this file is made beside it. If it is the same, write its name as it is there."
+        ),
+        WARNING,
+    ),
     "missing_key": Message(_("This object has no such key."), _('Add it; "" where there is nothing.')),
     # Values
     "nul": Message(_("The text holds a NUL character."), _("Remove it.")),

@@ -87,12 +87,10 @@ def _count_votes(claim: JudgedClaim) -> str:
     votes = ngettext(
         "%(number)s vote on these two models.", "%(number)s votes on these two models.", claim.votes
     ) % {"number": write_number(claim.votes)}
-    raters = ngettext(
-        "%(number)s rater cast them; each rater’s first one is judged.",
-        "%(number)s raters cast them; each rater’s first one is judged.",
-        claim.observations,
-    ) % {"number": write_number(claim.observations)}
-    return f"{votes} {raters}"
+    judged = _("The first one of each rater is judged: %(number)s.") % {
+        "number": write_number(claim.observations)
+    }
+    return f"{votes} {judged}"
 
 
 def _say_what_is_needed(claim: JudgedClaim) -> str:

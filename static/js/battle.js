@@ -146,6 +146,11 @@ for (const kind of ["keydown", "pointermove", "pointerdown", "wheel", "scroll", 
 document.addEventListener("visibilitychange", noteActivity);
 // Before htmx reads the form.
 addEventListener("submit", (event) => {
+  if (event.submitter?.formMethod === "dialog") {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
   countActive();
   const field = event.target.querySelector("input[name=active_ms]");
   if (field) field.value = String(Math.round(activeMs));

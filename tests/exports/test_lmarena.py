@@ -15,7 +15,7 @@ from evaluations.ledger import seal_all
 from evaluations.models import Snapshot
 from evaluations.ranking.files.reading import read_votes
 from evaluations.ranking.style import count_markup, measure_style
-from tests.exports.studies import make_full_study, make_study_about, read_jsonl, read_parquet
+from tests.exports.studies import exclude, make_full_study, make_study_about, read_jsonl, read_parquet
 from tests.factories import NOW, make_battle, make_rater, make_vote
 from tests.web.boards import make_ranked_study, publish
 
@@ -113,11 +113,15 @@ def test_our_own_ranking_of_the_file_is_the_board(name, tmp_path):
 
 
 def rank(export, folder):
+    return rank_whole(export, folder)["ranking"]
+
+
+def rank_whole(export, folder, **options):
     path = folder / export.filename
     path.write_bytes(b"".join(export.chunks))
     out = StringIO()
-    call_command("rank", str(path), format="json", stdout=out)
-    return json.loads(out.getvalue())["ranking"]
+    call_command("rank", str(path), format="json", stdout=out, **options)
+    return json.loads(out.getvalue())
 
 
 def test_style_control_finds_its_counts(tmp_path):
@@ -160,3 +164,46 @@ def test_times_are_in_utc_and_have_no_zone():
     times = read_parquet(make_full_study(), "lmarena-parquet").column("timestamp")
 
     assert times[0].as_py() == datetime(2026, 3, 1, 12, 0)
+
+
+def make_uneven_study():
+    """A ranked study with repeats and checks, one of whose raters is excluded."""
+    study = make_ranked_study(columns_root=settings.COLUMNS_ROOT, slug="tasks")
+    excluded = make_rater()
+    for _ in range(3):
+        first = make_battle(study=study, rater=excluded)
+        make_vote(battle=first, outcome="right")
+    for kind in ({"kind": "repeat", "repeats": first}, {"kind": "check", "expected": "left"}):
+        make_vote(battle=make_battle(study=study, rater=excluded, **kind), outcome="right")
+    seal_all(now=NOW + timedelta(minutes=1))
+    exclude(study, excluded)
+    publish(columns_root=settings.COLUMNS_ROOT)
+    return study
+
+
+@pytest.mark.parametrize("name", ["csv", "jsonl", "parquet"])
+def test_our_own_ranking_leaves_out_what_the_board_leaves_out(name, tmp_path):
+    study = make_uneven_study()
+    applied = Snapshot.objects.filter(leaderboard__study=study, exclusions=Snapshot.Exclusions.APPLIED)
+    board = json.loads(applied.order_by("ledger_size").last().document)
+    said = rank_whole(open_export(study=study, name=name), tmp_path)
+
+    assert said["uncounted"] == {"repeats_and_checks": 2, "excluded": 3}
+    assert said["votes"] == board["votes"]["counted"]
+    assert [row["model"] for row in said["ranking"]] == [row["model"] for row in board["ranking"]]
+    for row, published in zip(said["ranking"], board["ranking"], strict=True):
+        for figure in ("score", "lower", "upper", "rank_low", "rank_high", "votes"):
+            assert row[figure] == pytest.approx(published[figure], rel=1e-9), figure
+
+    whole = rank_whole(open_export(study=study, name=name), tmp_path, everything=True)
+    assert whole["votes"] == said["votes"] + 5
+    assert "uncounted" not in whole
+
+
+@pytest.mark.parametrize("form", ["table", "csv"])
+def test_what_is_left_out_is_said_where_there_is_no_json(form, tmp_path):
+    path, out, beside = tmp_path / "votes.csv", StringIO(), StringIO()
+    path.write_bytes(b"".join(open_export(study=make_uneven_study(), name="csv").chunks))
+    call_command("rank", str(path), format=form, stdout=out, stderr=beside)
+    said = out if form == "table" else beside
+    assert "2 votes on repeats and checks, 3 of excluded raters. --everything keeps them." in said.getvalue()

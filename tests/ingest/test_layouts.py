@@ -38,7 +38,16 @@ def test_recognised(columns, role):
     assert layout.role is role
 
 
-@pytest.mark.parametrize("columns", [[], ["which ai is better?"], ["x", "y"]])
+@pytest.mark.parametrize(
+    "columns",
+    [
+        [],
+        ["which ai is better?"],
+        ["x", "y"],
+        ["question", "nummer", "thema", "antwort"],
+        ["id", "question", "nummer", "antwort"],
+    ],
+)
 def test_nothing_like_it(columns):
     assert recognise(columns=columns) is None
 

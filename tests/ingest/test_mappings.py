@@ -2,7 +2,7 @@
 
 import pytest
 
-from evaluations.ingest.mappings import FIELDS, list_columns, suggest_mapping
+from evaluations.ingest.mappings import FIELDS, IGNORE, SampledColumn, list_columns, suggest_mapping
 from tests.ingest.files import PROMPTS, check, check_mapped, write_file
 
 TABLE = "Nr,Frage,Art,GPT,Claude,Notiz\n1,Warum?,x,Darum.,Deshalb.,a\n2,Wie?,y,So.,,b\n"
@@ -121,3 +121,8 @@ def test_suggestion_of_a_row_a_response(tmp_path):
         "answer": "response",
         "score": "ignore",
     }
+
+
+def test_a_word_a_little_like_a_field_is_no_guess():
+    columns = [SampledColumn(name=name, examples=("1",)) for name in ("Nummer", "Frame", "promt")]
+    assert suggest_mapping(columns) == {"Nummer": "id", "Frame": IGNORE, "promt": "prompt"}

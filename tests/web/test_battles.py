@@ -460,6 +460,7 @@ def test_a_study_without_reasons_asks_for_a_comment_only(client):
     assert "Reasons" not in page
     assert "reasons_left" not in page
     assert 'name="comment"' in page
+    assert 'maxlength="1000"' in page
 
 
 def test_reasons_comment_and_time_go_into_the_vote(client):

@@ -132,3 +132,11 @@ def test_error_page_in_french(client):
 
 def test_not_found_of_django_is_not_in_the_table():
     assert find_page(Http404()) is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address", ["/battles/%00/", "/join/%00/", "/manage/imports/%00/", "/manage/generations/%00/"]
+)
+def test_an_address_that_the_database_cannot_read_is_not_found(address, sign_in_as):
+    assert sign_in_as("superuser").get(address).status_code == 404

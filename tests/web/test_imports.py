@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from evaluations.models import Import, LanguageModel, Prompt, PromptSet, Response, Study, Vote
 from evaluations.spreadsheets import defuse_cell
@@ -296,3 +297,59 @@ def test_pages_run_nothing_inline(staff):
         page = staff.get(address).content.decode()
         assert " style=" not in page
         assert not re.search(r"<script(?![^>]*\ssrc=)|\son[a-z]+=", page)
+
+
+def test_check_that_stopped_says_so_first(staff, monkeypatch):
+    monkeypatch.setattr("evaluations.imports.checks.MOST_FAULTS", 3)
+    many = "id,prompt\n" + ",x\n" * 9
+    page = follow(staff, send(staff, many)).content.decode()
+    assert "The check stopped there: the rest of the files was not checked." in sum_up(page)
+    page = follow(staff, send(staff, "id,prompt\n" + ",x\n" * 2, slug="few")).content.decode()
+    assert "The check stopped there" not in page
+
+
+def sum_up(page):
+    return re.search(r'<p class="summary-sentence">.*?</p>', page, re.DOTALL).group()
+
+
+def test_columns_that_are_not_known_lead_to_saying_what_they_hold(staff):
+    response = follow(
+        staff, send(staff, "Question,Nummer,Thema,Antwort\nWhy?,1,maths,Since.\nHow?,2,arts,So.\n")
+    )
+    upload = Import.objects.get()
+    assert reverse("import-columns", args=[upload.token]) in sum_up(response.content.decode())
+    assert upload.counts["errors"] == 1
+    assert "Remove it" not in response.content.decode()
+
+
+def test_what_is_made_already_is_no_file_that_was_not_imported(staff):
+    send(staff, PROMPTS)
+    confirm(staff)
+    for name in ("import-discard", "import-check", "import-columns"):
+        response = staff.post(reverse(name, args=[Import.objects.get().token]))
+        page = read(response)
+        assert response.status_code == 422
+        assert "This import stays as it is" in page, name
+        assert "This file was not imported" not in page
+
+
+@pytest.mark.parametrize(
+    ("models", "sentence"),
+    [
+        ("id,name,maker\nx,Alpha,Other\n", "The model “Alpha” is registered already and stays as it is."),
+        (
+            "id,name\na,Alpha Two\n",
+            "The model “Alpha” is registered already with this id and stays as it is.",
+        ),
+        ("id,name,maker\na,Alpha,Ant\n", ""),
+        ("id,name,maker\na,Alpha,\n", ""),
+    ],
+)
+def test_model_that_is_registered_stays_and_that_is_said(staff, models, sentence):
+    LanguageModel.objects.create(slug="a", name="Alpha", maker="Ant", created_at=timezone.now())
+    page = read(follow(staff, send(staff, PROMPTS, models)))
+    assert sentence in page
+    assert ("registered already" in page) is bool(sentence)
+    confirm(staff)
+    alpha = LanguageModel.objects.get(slug="a")
+    assert (alpha.name, alpha.maker) == ("Alpha", "Ant")

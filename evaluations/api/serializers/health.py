@@ -53,7 +53,7 @@ class ItemsSerializer(serializers.Serializer[Any]):
     items_done = serializers.IntegerField()
     slots = serializers.IntegerField()
     taken = serializers.IntegerField()
-    filled = serializers.IntegerField()
+    voted = serializers.IntegerField()
 
 
 class WorkSerializer(serializers.Serializer[Any]):

@@ -76,12 +76,14 @@ class ImportSerializer(serializers.ModelSerializer[Import]):
     study = NameOf("slug", allow_null=True)
     created_by = NameOf("username", allow_null=True)
     counts = serializers.SerializerMethodField(help_text="Of what the files hold, by kind.")
+    stopped = serializers.SerializerMethodField(help_text="Whether the check stopped at too many faults.")
 
     class Meta:
         model = Import
         fields = [
             *("token", "kind", "state", "target", "title", "source", "files", "prompt_set", "study"),
             *("created_at", "created_by", "checked_at", "imported_at", "done", "total", "trouble", "counts"),
+            "stopped",
         ]
         read_only_fields = fields
         extra_kwargs = {
@@ -90,7 +92,10 @@ class ImportSerializer(serializers.ModelSerializer[Import]):
         }
 
     def get_counts(self, upload: Import) -> dict[str, int]:
-        return {name: count for name, count in upload.counts.items() if isinstance(count, int)}
+        return {name: count for name, count in upload.counts.items() if type(count) is int}
+
+    def get_stopped(self, upload: Import) -> bool:
+        return bool(upload.counts.get("stopped"))
 
 
 class ImportDetailSerializer(ImportSerializer):

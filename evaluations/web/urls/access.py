@@ -7,7 +7,7 @@ from evaluations.web import access, arrivals
 STUDY = "manage/studies/<slug:slug>/access/"
 
 urlpatterns = [
-    path("join/<str:secret>/", arrivals.join_study, name="join"),
+    path("join/<slug:secret>/", arrivals.join_study, name="join"),
     path("studies/<slug:slug>/arrive/", arrivals.arrive, name="arrive"),
     path("studies/<slug:slug>/leave/", arrivals.leave_study, name="leave"),
     path(STUDY, access.show_access, name="study-access"),

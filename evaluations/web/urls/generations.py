@@ -17,11 +17,11 @@ urlpatterns = [
     path("manage/providers/<slug:slug>/try/", providers.try_provider, name="provider-try"),
     path("manage/generations/", generations.list_generations, name="generations"),
     path("manage/generations/new/", generations.start_generation, name="generation-new"),
-    path("manage/generations/<str:token>/", generations.show_generation, name="generation"),
-    path("manage/generations/<str:token>/cancel/", generations.cancel_generation, name="generation-cancel"),
-    path("manage/generations/<str:token>/resume/", generations.resume_generation, name="generation-resume"),
-    path("manage/generations/<str:token>/decide/", generations.decide_findings, name="generation-decide"),
+    path("manage/generations/<slug:token>/", generations.show_generation, name="generation"),
+    path("manage/generations/<slug:token>/cancel/", generations.cancel_generation, name="generation-cancel"),
+    path("manage/generations/<slug:token>/resume/", generations.resume_generation, name="generation-resume"),
+    path("manage/generations/<slug:token>/decide/", generations.decide_findings, name="generation-decide"),
     path(
-        "manage/generations/<str:token>/publish/", generations.publish_generation, name="generation-publish"
+        "manage/generations/<slug:token>/publish/", generations.publish_generation, name="generation-publish"
     ),
 ]

@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 from django.db import connections
 from django.db.utils import load_backend
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from evaluations.models import Membership
 from tests.factories import NOW
@@ -28,6 +28,13 @@ def _columns_in_temporary_folder(settings, tmp_path):
     """No test sees another one's columns or uploads."""
     settings.COLUMNS_ROOT = tmp_path / "columns"
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _no_language_left_over():
+    """A request leaves its reader's language active in the thread."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -158,7 +158,7 @@ def test_an_error_is_one_line_beside_and_no_database_is_started_for_it(tmp_path)
     done = run_manage(path, home=home)
     assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (1, b"", 1)
     assert done.stderr.startswith(b"CommandError: Line 6 has the winner 'left'; it can be model_a")
-    assert {made.name for made in home.glob("*")} <= {"secret_key"}
+    assert {made.name for made in home.glob("*")} <= {"secret_key", "provider_key_secret"}
 
 
 @pytest.mark.parametrize("arguments", [["votes.csv", "--\x1b[2J"], []], ids=["unknown option", "no file"])

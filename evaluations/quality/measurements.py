@@ -8,13 +8,14 @@ from typing import Any
 
 from django.db import connection
 
-# Votes recorded elsewhere say when they were cast, and not for how long anyone read.
+# Votes recorded elsewhere say when they were cast, and not for how long anyone read. The time at work is the browser's
+# word, so it is never more than what passed here.
 GIVEN = """
 WITH given AS (
   SELECT b.rater_id, b.kind, v.cast_at, (v.cast_at AT TIME ZONE 'UTC')::date AS day, v.outcome = b.expected AS hit,
     b.rater_id <> ALL(%(excluded)s) AS counts,
     CASE WHEN b.origin <> 'recorded'
-      THEN coalesce(v.active_ms / 1000.0, extract(epoch FROM v.cast_at - b.created_at))::float8 END AS seconds
+      THEN least(v.active_ms / 1000.0, extract(epoch FROM v.cast_at - b.created_at))::float8 END AS seconds
   FROM evaluations_ledgerentry e
   JOIN evaluations_vote v ON v.id = e.vote_id
   JOIN evaluations_battle b ON b.id = v.battle_id

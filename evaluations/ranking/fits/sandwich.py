@@ -141,7 +141,9 @@ def close_sandwich(meats: Sequence[tuple[float, Meat]], *, bread: Bread) -> Cova
     Gelbach & Miller 2011). The degrees of freedom are the fewest.
     """
     inner = invert(bread.information)
-    total = sum((sign * _fill(meat, bread) for sign, meat in meats), np.zeros_like(inner))
+    # What is taken away is what the votes show of it, and nothing that is only expected: that would tell of less.
+    fillings = (sign * _fill(meat, bread, bare=sign > 0) for sign, meat in meats)
+    total = sum(fillings, np.zeros_like(inner))
     told = {(place, why) for sign, meat in meats if sign > 0 for place, why in meat.why.items()}
     matrix = _close(inner, total, bread.models)
     mute = matrix.diagonal() <= NOTHING * _close(inner, bread.information, bread.models).diagonal()
@@ -168,14 +170,15 @@ def _close(inner: Floats, filling: Floats, models: int) -> Floats:
     return (matrix + matrix.T) / 2
 
 
-def _fill(meat: Meat, bread: Bread) -> Floats:
-    """B with what the model expects where votes show nothing. A prior is one more observation that may be wrong.
+def _fill(meat: Meat, bread: Bread, *, bare: bool) -> Floats:
+    """B, if `bare` with what the model expects where votes show nothing. A prior is one more observation, which may
+    be wrong.
 
     Scores sum to zero over the votes that have a say in a parameter. If one cluster has them all, or all are ties, B
     would call it certain for lack of votes; the variance that the model expects of those votes is added instead.
     """
     filling = meat.matrix.copy()
-    if meat.bare.any():
+    if bare and meat.bare.any():
         filling += bread.expect(meat.bare)
     filling[: bread.models, : bread.models] += bread.prior * np.eye(bread.models)
     return filling

@@ -107,3 +107,21 @@ def test_votes_beyond_any_number_are_none():
     ranking = rank(votes, cluster=None)
     assert votes_to_separate(ranking, one="x", other="y") is None
     assert votes_needed(ranking, half_width=1e-9).max() == 10**12
+
+
+def test_what_is_expected_where_cells_are_few_is_not_taken_away():
+    """Few pairs of rater and prompt judged the third model, but enough raters, and every prompt. The same votes told
+    twice tell nothing new, so intervals clustered both ways stay."""
+    cells = [(rater, prompt) for rater in range(8) for prompt in range(3)]
+    rows = [(0, 1, (rater + prompt) % 2, rater, prompt) for rater, prompt in cells]
+    rows += [(2, rater % 2, rater % 3 % 2, rater, rater % 3) for rater in range(5)]
+    a, b, outcome, raters, prompts = np.array(rows).T
+
+    def fit(times):
+        columns = {"a": a, "b": b, "outcome": outcome, "rater": raters, "prompt": prompts}
+        told = {name: np.tile(column, times) for name, column in columns.items()}
+        return rank(Votes.from_codes(models=("x", "y", "z"), **told), cluster="both")
+
+    once, twice = fit(1), fit(2)
+    assert not once.cautions
+    assert twice.upper - twice.lower == pytest.approx(once.upper - once.lower)

@@ -1,5 +1,6 @@
 """A model that names itself or its maker is found and masked; one that talks about products is left alone."""
 
+import gc
 import json
 import re
 import time
@@ -172,16 +173,21 @@ def test_places_are_those_of_the_text(text):
         "x",
     ],
 )
-def test_four_times_the_hostile_text_takes_no_more_than_its_share(part):
-    """Linear is four times; a search that goes back over what it read would be sixteen."""
-    quarter, whole = (measure_time(part * (size // len(part))) for size in (250_000, 1_000_000))
-    assert whole < 8 * quarter + 0.2
+def test_the_time_it_takes_grows_with_the_hostile_text_and_no_faster(part):
+    """A hundred times the text: linear is a hundred times, a search that reads again what it read ten thousand."""
+    short, long = (measure_time(part * (size // len(part))) for size in (10_000, 1_000_000))
+    assert long < 1_000 * max(short, 0.005)
 
 
 def measure_time(text):
+    """Processor seconds, without the collector, whose work grows with what other tests have left in memory."""
+    gc.disable()
     begun = time.process_time()
-    find(text, "Alpha")
-    return time.process_time() - begun
+    try:
+        find(text, "Alpha")
+        return time.process_time() - begun
+    finally:
+        gc.enable()
 
 
 GOOD = {"id": "x", "phrases": ["i am {model}"]}

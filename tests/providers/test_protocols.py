@@ -307,7 +307,7 @@ def test_server_that_never_answers(fake, connect, protocol, stream):
         ask(connect(protocol, timeout=0.4), stream=stream)
 
     assert failure.value.code == "timeout"
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 4
 
 
 @WIRE
@@ -320,7 +320,7 @@ def test_slow_drip_ends_at_the_deadline(fake, connect, protocol, stream):
         ask(connect(protocol, timeout=0.6), stream=stream)
 
     assert failure.value.code == "timeout"
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 4
 
 
 @WIRE

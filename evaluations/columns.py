@@ -38,7 +38,11 @@ COLUMNS = {
 LAYOUT = ",".join(COLUMNS)
 OUTCOMES = {Outcome.LEFT: 0, Outcome.RIGHT: 1, Outcome.TIE: 2, Outcome.BOTH_BAD: 3}
 ORIGINS = {Battle.Origin.SHOWN: 0, Battle.Origin.RECORDED: 1, Battle.Origin.SIMULATED: 2}
-DECISIONS = {LedgerEntry.Kind.RATER_EXCLUDED: 1, LedgerEntry.Kind.RATER_RESTORED: 2}
+DECISIONS = {
+    LedgerEntry.Kind.RATER_EXCLUDED: 1,
+    LedgerEntry.Kind.RATER_RESTORED: 2,
+    LedgerEntry.Kind.RATER_WITHDRAWN: 3,
+}
 NO_VOTE = -1
 CHUNK = 50_000
 NOTHING: dict[str, Any] = {"layout": LAYOUT, "folder": "", "size": 0, "last_leaf": "", "checksums": {}}
@@ -48,7 +52,7 @@ NOTHING: dict[str, Any] = {"layout": LAYOUT, "folder": "", "size": 0, "last_leaf
 class Columns:
     """Arrays of length `size`: study, prompt, left and right (ids of models), rater, outcome (0 left, 1 right,
     2 tie, 3 both bad, -1 no vote), origin (0 shown, 1 recorded, 2 simulated), probability (NaN: not drawn by us),
-    decision (0 none, 1 the rater is excluded, 2 taken back in)."""
+    decision (0 none, 1 the rater is excluded, 2 taken back in, 3 withdrew with the votes)."""
 
     size: int
     study: NDArray[np.int32]
@@ -115,6 +119,7 @@ def _read_entries(*, start: int, limit: int) -> Iterator[Any]:
             "kind",
             "study_id",
             "rater_decision__rater_id",
+            "withdrawal__rater_id",
             "vote__outcome",
             "vote__battle__prompt_id",
             "vote__battle__left__model_id",
@@ -170,7 +175,9 @@ def _build_arrays(*, rows: list[dict[str, Any]]) -> dict[str, NDArray[Any]]:
 
 def _find_rater(row: dict[str, Any]) -> int | None:
     """Who voted, or whom the decision is about; none for what is about the whole study."""
-    rater: int | None = row["vote__battle__rater_id"] or row["rater_decision__rater_id"]
+    rater: int | None = (
+        row["vote__battle__rater_id"] or row["rater_decision__rater_id"] or row["withdrawal__rater_id"]
+    )
     return rater
 
 

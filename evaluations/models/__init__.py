@@ -4,6 +4,7 @@ from evaluations.models.access import Admission, Invitation, Panel
 from evaluations.models.audit import AuditEvent
 from evaluations.models.battles import Battle, Skip
 from evaluations.models.claims import Claim
+from evaluations.models.comprehension import ComprehensionAttempt
 from evaluations.models.decisions import RaterDecision
 from evaluations.models.findings import Finding
 from evaluations.models.generations import Generation, GenerationRun
@@ -17,10 +18,12 @@ from evaluations.models.memberships import Membership
 from evaluations.models.prompts import Prompt, PromptSet
 from evaluations.models.providers import Provider
 from evaluations.models.raters import Consent, Rater, RaterIdentity
+from evaluations.models.reminders import Reminder
 from evaluations.models.responses import Response
 from evaluations.models.snapshots import Snapshot
 from evaluations.models.studies import Amendment, Entry, Study, StudyText
 from evaluations.models.votes import Outcome, Vote, VoteEnding
+from evaluations.models.withdrawals import Withdrawal
 
 __all__ = [
     "Admission",
@@ -28,6 +31,7 @@ __all__ = [
     "AuditEvent",
     "Battle",
     "Claim",
+    "ComprehensionAttempt",
     "Consent",
     "Entry",
     "Finding",
@@ -51,6 +55,7 @@ __all__ = [
     "Rater",
     "RaterDecision",
     "RaterIdentity",
+    "Reminder",
     "Response",
     "Skip",
     "Slot",
@@ -59,4 +64,5 @@ __all__ = [
     "StudyText",
     "Vote",
     "VoteEnding",
+    "Withdrawal",
 ]

@@ -21,6 +21,7 @@ class LedgerEntry(models.Model):
         STUDY_CLOSED = "study_closed"
         RATER_EXCLUDED = "rater_excluded"
         RATER_RESTORED = "rater_restored"
+        RATER_WITHDRAWN = "rater_withdrawn"
         VOTE = "vote"
 
     position = models.BigIntegerField(primary_key=True)

@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models import Q
 
 from evaluations.models.studies import Study
 
@@ -7,7 +8,8 @@ class Rater(models.Model):
     """Who votes, by pseudonym only.
 
     - code is unguessable and unique: the browser's cookie holds it, signed;
-    - salt hides the rater in the ledger's commitment; erasing it makes the commitment unlinkable.
+    - salt hides the rater in the ledger's commitment; erasing it makes the commitment unlinkable;
+    - a rater who withdrew has no salt, and a code that no browser holds.
     """
 
     class Kind(models.TextChoices):
@@ -21,6 +23,14 @@ class Rater(models.Model):
     salt = models.BinaryField(max_length=16)
     kind = models.CharField(max_length=16, choices=Kind, default=Kind.VISITOR)
     created_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True) | Q(salt=b""), name="rater_erased_has_no_salt"
+            ),
+        ]
 
 
 class RaterIdentity(models.Model):

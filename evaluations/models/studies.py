@@ -18,7 +18,8 @@ class Study(models.Model):
     - draft, pilot, open, closed, never back (trigger); a draft may be opened without a pilot;
     - an open or closed study has its protocol and the protocol's hash;
     - once opened only its state, its pause and its closing date change, or what an amendment names (trigger);
-    - rates are shares; a designed study says how many votes each of its items gets.
+    - rates are shares; a designed study says how many votes each of its items gets;
+    - the votes of a rater who withdraws stay or go: never changed once it was opened (trigger).
     """
 
     class State(models.TextChoices):
@@ -30,6 +31,10 @@ class Study(models.Model):
     class Reveal(models.TextChoices):
         AFTER_VOTE = "after_vote"
         AT_CLOSE = "at_close"
+
+    class Withdrawal(models.TextChoices):
+        KEEP = "keep"
+        REMOVE = "remove"
 
     class Sampling(models.TextChoices):
         BALANCED = "balanced"
@@ -53,6 +58,16 @@ class Study(models.Model):
     outcomes = models.JSONField(default=list_outcomes)
     # Words that a rater may give as reasons, for each side.
     reason_tags = models.JSONField(default=list, blank=True)
+    # Whether a rater who has seen the names is shown how others voted on the same two responses.
+    shows_others = models.BooleanField(default=False, db_default=False)
+    # What becomes of the votes of a rater who withdraws.
+    withdrawal = models.CharField(
+        max_length=8, choices=Withdrawal, default=Withdrawal.KEEP, db_default=Withdrawal.KEEP
+    )
+    # {"prompt", "left", "right", "better": "left" or "right", "explanation"}; empty: the house's own example.
+    practice = models.JSONField(default=dict, db_default={}, blank=True)
+    # {"salt", "questions": [{"question", "choices": [words], "correct": place}]}; empty: no questions.
+    comprehension = models.JSONField(default=dict, db_default={}, blank=True)
     sampling = models.CharField(max_length=16, choices=Sampling, default=Sampling.BALANCED)
     votes_per_item = models.PositiveSmallIntegerField(null=True, blank=True)
     # Shares of a rater's battles: an earlier one again with sides swapped; one whose answer is known.
@@ -102,6 +117,9 @@ class Study(models.Model):
             models.CheckConstraint(
                 condition=~Q(sampling="designed") | Q(votes_per_item__isnull=False, votes_per_item__gte=1),
                 name="study_designed_says_how_many_votes",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawal__in=["keep", "remove"]), name="study_withdrawal_rule_is_known"
             ),
         ]
 

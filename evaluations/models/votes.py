@@ -12,7 +12,8 @@ class Outcome(models.TextChoices):
 
 
 class Vote(models.Model):
-    """The rater's answer. Its INSERT is the only act that counts. Insert-only (trigger).
+    """The rater's answer. Its INSERT is the only act that counts. Insert-only (trigger): what alone may still be taken
+    out is the comment, of a rater who withdraws; it is no part of the ledger.
 
     - (battle, revision) is unique: a double click, a replay, a second tab land on the same row;
     - a revision after the first exists only where the one before was undone (trigger);

@@ -32,6 +32,7 @@ EDITABLE = frozenset(
         *("slug", "title", "description", "question", "prompt_set", "outcomes", "reason_tags", "reveal"),
         *("session_length", "undo_seconds", "repeat_rate", "check_rate", "sampling", "votes_per_item"),
         *("access", "limits", "target_votes", "minimum_votes", "stopping", "source"),
+        *("shows_others", "withdrawal", "practice", "comprehension"),
     }
 )
 ALWAYS_OFFERED = (Outcome.LEFT, Outcome.RIGHT)

@@ -86,6 +86,15 @@ def _describe_rating(*, study: Study) -> dict[str, Any]:
         "outcomes": study.outcomes,
         "reason_tags": study.reason_tags,
         "reveal": study.reveal,
+        "shows_others": study.shows_others,
+        "withdrawal": study.withdrawal,
+        "practice": study.practice or None,
+        # Committed to by a salted digest: the public protocol gives no answer away.
+        "comprehension": {
+            "questions": len(study.comprehension.get("questions", [])),
+            "attempts": 2,
+            "digest": hash_canonical(study.comprehension) if study.comprehension else None,
+        },
         "sampling": {
             "kind": "none" if study.recorded else study.sampling,
             "votes_per_item": study.votes_per_item if study.sampling == Study.Sampling.DESIGNED else None,

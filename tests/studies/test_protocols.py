@@ -14,7 +14,7 @@ from tests.factories import NOW, make_models, make_prompt_set, make_study
 
 pytestmark = pytest.mark.django_db
 
-GOLDEN = "71ca8223b8153a9aee31fd6d581a6f08225e7e7f77c096145be63c5daf446b7d"
+GOLDEN = "60625c0574c7042042fe32f7094c7051ae1d3179bfe8943a3d7104ea99da39f4"
 
 
 @pytest.fixture

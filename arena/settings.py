@@ -48,6 +48,10 @@ SECRET_KEY = os.environ.get("SECRET_KEY") or read_or_make_secret(home=ARENA_HOME
 ALLOWED_HOSTS = read_list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = read_list("CSRF_TRUSTED_ORIGINS", default=[])
 
+# Who runs this copy, as raters are told: a name, and an e-mail or https address.
+OPERATOR_NAME = os.environ.get("OPERATOR_NAME", "").strip()
+OPERATOR_CONTACT = os.environ.get("OPERATOR_CONTACT", "").strip()
+
 INSTALLED_APPS = [
     "evaluations.apps.EvaluationsConfig",
     "evaluations.apps.ArenaAdminConfig",
@@ -160,6 +164,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "evaluations.tasks.stop_studies",
         "schedule": 60.0,
         "options": {"expires": 60},
+    },
+    "remind raters": {
+        "task": "evaluations.tasks.remind_raters",
+        "schedule": 300.0,
+        "options": {"expires": 300},
     },
     "send generations": {
         "task": "evaluations.tasks.send_generations",

@@ -1,7 +1,18 @@
 from django.contrib import admin
 from django.urls import include, path
 
-AREAS = ("public", "rating", "accounts", "access", "studies", "quality", "imports", "generations", "exports")
+AREAS = (
+    "public",
+    "rating",
+    "mine",
+    "accounts",
+    "access",
+    "studies",
+    "quality",
+    "imports",
+    "generations",
+    "exports",
+)
 
 urlpatterns = [
     *[path("", include(f"evaluations.web.urls.{area}")) for area in AREAS],

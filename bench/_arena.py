@@ -17,6 +17,7 @@ os.environ.setdefault("LOG_LEVEL", "ERROR")
 
 import django  # noqa: E402
 from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
 
 from arena.embedded.postgres import run_cluster  # noqa: E402
 
@@ -24,15 +25,29 @@ from arena.embedded.postgres import run_cluster  # noqa: E402
 @contextmanager
 def run_arena() -> Iterator[Path]:
     """The product's tables in a database with the product's own settings, fsync on."""
+    with make_home() as home, run_database(home=home):
+        yield home
+
+
+@contextmanager
+def make_home() -> Iterator[Path]:
+    """An empty home, which settings name from now on."""
     with tempfile.TemporaryDirectory(prefix="arena-bench-") as folder:
         home = Path(folder)
         home.chmod(0o755)
         os.environ["ARENA_HOME"] = folder
         os.environ.pop("DATABASE_URL", None)
-        with run_cluster(home=home):
-            django.setup()
-            call_command("migrate", verbosity=0, interactive=False)
-            yield home
+        yield home
+
+
+@contextmanager
+def run_database(*, home: Path) -> Iterator[None]:
+    """The home's database with the product's tables, for this process alone."""
+    with run_cluster(home=home):
+        django.setup()
+        call_command("migrate", verbosity=0, interactive=False)
+        yield
+        connection.close()
 
 
 def time_median(action: Callable[[], object], *, rounds: int) -> float:

@@ -10,25 +10,29 @@ from django.utils import timezone
 
 from evaluations.ledger import seal_all
 from evaluations.models import Battle, LanguageModel, Prompt, PromptSet, Rater, Response, Study, Vote
+from evaluations.rendering import make_html
 from evaluations.simulation import simulate_votes
 from evaluations.studies import create_study, open_study
 
+# Nobody is reminded to read: these raters don't.
+LIMITS = {"fastest_seconds": 0.0, "one_side": 1.0}
 TEXT = "An answer of ordinary length, with **bold** words and a list.\n\n" + "- one more point\n" * 20
 
 
 def make_study(*, models: int, prompts: int, **options: Any) -> Study:
     """An open study in which every model answers every prompt."""
-    from evaluations.rendering import render_markdown
-
     now = timezone.now()
-    html = render_markdown(TEXT)
+    html = make_html(TEXT)
     entered = LanguageModel.objects.bulk_create(
         LanguageModel(slug=f"model-{n}", name=f"Model {n}", created_at=now) for n in range(models)
     )
     prompt_set = PromptSet.objects.create(slug="bench", title="Bench", content_hash="bench", created_at=now)
     asked = Prompt.objects.bulk_create(
         Prompt(
-            prompt_set=prompt_set, key=str(n), messages=[{"role": "user", "content": "?"}], html="<p>?</p>"
+            prompt_set=prompt_set,
+            key=str(n),
+            messages=[{"role": "user", "content": "?"}],
+            html=make_html("?"),
         )
         for n in range(prompts)
     )
@@ -44,6 +48,7 @@ def make_study(*, models: int, prompts: int, **options: Any) -> Study:
         now=now,
         session_length=100_000,
         undo_seconds=0,
+        limits=LIMITS,
         **options,
     )
     return open_study(study=study, now=now)

@@ -9,14 +9,19 @@ import numpy as np
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from evaluations import rows
+from evaluations.briefings.comprehension import require_comprehension
 from evaluations.errors import BattleForeign, BattleUnknown, NoEligiblePair, StudyNotOpen
 from evaluations.items import lease_slot, return_slot
 from evaluations.models import Battle, Rater, Response, Skip, Study
-from evaluations.rendered import ensure_rendered
+from evaluations.rendered import ensure_prompt_rendered, ensure_rendered
 from evaluations.repeats import choose_extra
 from evaluations.sampling import Draw, StudyPlan, draw_battle, fetch_plan, update_counts
 from evaluations.sessions import Session, fetch_session
 from evaluations.votes import say_why_closed
+
+# The battle on screen, and one that is ready for when it is done.
+MOST_WAITING = 2
 
 INSERT_BATTLE = """
 INSERT INTO evaluations_battle
@@ -29,7 +34,7 @@ ON CONFLICT (study_id, rater_id, number) DO NOTHING
 
 def fetch_battle(*, token: str, rater_code: str | None) -> Battle:
     """The battle with its study, rater and skip. Raises BattleUnknown, BattleForeign."""
-    battle = Battle.objects.select_related("study", "rater", "skip").filter(token=token).first()
+    battle = rows.find_battle(token=token)
     if battle is None:
         raise BattleUnknown(_("There is no such comparison. Nothing was recorded."))
     if rater_code is None or not secrets.compare_digest(battle.rater.code, rater_code):
@@ -38,17 +43,35 @@ def fetch_battle(*, token: str, rater_code: str | None) -> Battle:
 
 
 def show_next(
-    *, study: Study, rater: Rater, columns_root: Path, generator: np.random.Generator, now: datetime
+    *,
+    study: Study,
+    rater: Rater,
+    columns_root: Path,
+    generator: np.random.Generator,
+    now: datetime,
+    after: str = "",
 ) -> tuple[Battle | None, Session]:
     """The battle that waits for this rater, or a new one, with its texts; None when there is no more to do.
 
-    Three queries, each of a cost that depends on this rater's battles at most. Raises StudyNotOpen.
+    `after` is the token of a battle that is before the rater's eyes: then the one that follows it, to be held ready.
+    None where that would be more than one ahead, more than the session has room for, or after a battle that is none
+    of this session's. Three queries, each of a cost that depends on this rater's battles at most. Raises StudyNotOpen
+    and, before the first battle, ComprehensionMissing.
     """
     if not study.takes_votes:
         raise StudyNotOpen(say_why_closed(study=study))
     session = fetch_session(study=study, rater=rater)
-    number = next((battle.number for battle in session.battles if battle.is_waiting(now=now)), None)
-    if number is None and not session.is_full:
+    if not session.battles:
+        # Before the first battle: who has one has passed, and is not asked for again.
+        require_comprehension(study=study, rater=rater)
+    waiting = session.list_waiting(now=now)
+    shown = next((battle.number for battle in session.battles if battle.token == after), 0)
+    if after and not shown:
+        return None, session
+    number = next((battle.number for battle in waiting if battle.number > shown), None)
+    # A new number is the next after all that this session was read with: whoever else adds one now takes this number,
+    # so that no crowd of requests makes a session longer.
+    if number is None and len(waiting) < MOST_WAITING and session.has_room(now=now):
         plan = fetch_plan(study=study)
         update_counts(plan=plan, root=columns_root)
         if _make_next(study=study, rater=rater, session=session, plan=plan, generator=generator, now=now):
@@ -83,9 +106,8 @@ def fetch_sides(*, battle: Battle) -> tuple[Response, Response]:
 
 
 def _read_battle(*, study: Study, rater: Rater, number: int) -> Battle:
-    battles = Battle.objects.select_related("prompt", "left", "right")
-    battle = battles.get(study=study, rater=rater, number=number)
-    battle.study = study
+    battle = rows.fetch_with_texts(study=study, rater=rater, number=number)
+    ensure_prompt_rendered(battle.prompt)
     ensure_rendered(battle.left)
     ensure_rendered(battle.right)
     return battle

@@ -14,15 +14,22 @@ from evaluations.ranking import Ranking, Votes, rank
 from evaluations.ranking.reports.records import list_effects, list_rows
 
 # Named in every snapshot; raised whenever the same votes could give other figures.
-CODE_VERSION = "arena-3"
+CODE_VERSION = "arena-4"
 FORMAT = "arena-snapshot/1"
 
 
-def list_counted(*, columns: Columns, study_id: int, size: int) -> tuple[NDArray[np.int64], Exclusions]:
-    """The positions of the study's votes in this prefix that no exclusion leaves out, and the exclusions."""
+def list_counted(
+    *, columns: Columns, study_id: int, size: int, rule: str = Snapshot.Exclusions.APPLIED
+) -> tuple[NDArray[np.int64], Exclusions]:
+    """The positions of the study's votes in this prefix that no exclusion leaves out, and the exclusions.
+
+    By the rule "none" nobody's decision leaves out any. Who withdrew with the votes is left out by either.
+    """
     exclusions = find_exclusions(columns=columns, study_id=study_id, size=size)
+    if rule == Snapshot.Exclusions.NONE:
+        exclusions = Exclusions(withdrawn=exclusions.withdrawn)
     received = list_received(columns=columns, study_id=study_id, size=size)
-    return received[~np.isin(columns.rater[received], exclusions.raters)], exclusions
+    return received[~np.isin(columns.rater[received], exclusions.left_out)], exclusions
 
 
 def list_received(*, columns: Columns, study_id: int, size: int) -> NDArray[np.int64]:
@@ -40,9 +47,9 @@ def compute_document(
     """What is published: parameters, counts of votes, ranked and unplaced models, the table of pairs."""
     ids = _list_models(leaderboard=leaderboard)
     received = list_received(columns=columns, study_id=leaderboard.study_id, size=size)
-    chosen, left_out = received, Exclusions()
-    if exclusions == Snapshot.Exclusions.APPLIED:
-        chosen, left_out = list_counted(columns=columns, study_id=leaderboard.study_id, size=size)
+    chosen, left_out = list_counted(
+        columns=columns, study_id=leaderboard.study_id, size=size, rule=exclusions
+    )
     votes = _encode_votes(columns=columns, chosen=chosen, ids=list(ids.values()))
     head = {
         "format": FORMAT,
@@ -56,10 +63,10 @@ def compute_document(
         "votes": {**count_votes(columns=columns, chosen=chosen), "received": len(received)},
         "exclusions": {
             "rule": str(exclusions),
-            "raters": len(left_out.raters),
-            "votes": len(received) - len(chosen),
+            **_count_votes_of(left_out.raters, columns=columns, received=received),
             # Where in the ledger the decisions that hold stand, each with its reason.
             "positions": left_out.positions.tolist(),
+            "withdrawn": _count_votes_of(left_out.withdrawn, columns=columns, received=received),
         },
     }
     if not len(chosen):
@@ -117,6 +124,12 @@ def count_votes(*, columns: Columns, chosen: NDArray[np.int64]) -> dict[str, int
         "raters": len(np.unique(columns.rater[chosen])),
         "prompts": len(np.unique(columns.prompt[chosen])),
     }
+
+
+def _count_votes_of(
+    raters: NDArray[np.int64], *, columns: Columns, received: NDArray[np.int64]
+) -> dict[str, int]:
+    return {"raters": len(raters), "votes": int(np.isin(columns.rater[received], raters).sum())}
 
 
 def _list_models(*, leaderboard: Leaderboard) -> dict[str, int]:

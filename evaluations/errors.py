@@ -23,6 +23,7 @@ ArenaError
 │   └── UnsupportedParameter      a parameter has a value that is not offered
 ├── SnapshotError                 a ranking cannot be published, or a published one is not what it says
 ├── StudyError                    the study does not allow this
+│   ├── ComprehensionMissing      it asks about its instructions first, and this rater has not passed
 │   ├── DecisionRefused           about this rater nothing of the kind can be decided now
 │   ├── StudyNotOpen              it takes no votes now
 │   └── ProtocolFrozen            it was opened, and opening froze its protocol
@@ -134,6 +135,10 @@ class UnsupportedParameter(RankingError):
 
 class StudyError(ArenaError):
     """The study does not allow this."""
+
+
+class ComprehensionMissing(StudyError):
+    """The study asks about its instructions before the first battle, and this rater has not passed."""
 
 
 class DecisionRefused(StudyError):

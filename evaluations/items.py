@@ -198,6 +198,13 @@ def return_slot(*, battle: Battle) -> None:
         _settle(slots=[pk for (pk,) in cursor.fetchall()])
 
 
+@transaction.atomic
+def return_slots_of_rater(*, rater: Rater) -> None:
+    """Free what is out on lease to this rater in any study, where no vote stands on it."""
+    slots = Slot.objects.select_for_update().filter(rater=rater, filled=False)
+    _settle(slots=list(slots.values_list("pk", flat=True)))
+
+
 def measure_coverage(*, study: Study) -> Coverage:
     """How far a designed study is."""
     standing = Vote.objects.filter(

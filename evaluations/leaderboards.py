@@ -13,6 +13,7 @@ NO_EXCLUSIONS: dict[str, Any] = {
     "raters": 0,
     "votes": 0,
     "positions": [],
+    "withdrawn": {"raters": 0, "votes": 0},
 }
 
 
@@ -58,7 +59,7 @@ class Board:
     # received, counted, shown, recorded, simulated, ties, both_bad, raters, prompts
     votes: Mapping[str, int]
     parameters: Mapping[str, Any]
-    # rule (applied, none); raters and votes left out; positions of the decisions
+    # rule (applied, none); raters and votes left out; positions of the decisions; withdrawn: raters and votes that went
     exclusions: Mapping[str, Any]
 
     @property
@@ -109,6 +110,11 @@ def fetch_latest_board() -> Board | None:
     return None if snapshot is None else build_board(leaderboard=snapshot.leaderboard, snapshot=snapshot)
 
 
+def read_exclusions(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What the document says of them. Before arena-3 nothing was left out, before arena-4 nobody had withdrawn."""
+    return {**NO_EXCLUSIONS, **document.get("exclusions", {})}
+
+
 def build_board(*, leaderboard: Leaderboard, snapshot: Snapshot | None) -> Board:
     entries = Entry.objects.filter(study=leaderboard.study).select_related("model").order_by("model__name")
     models = {entry.model.slug: entry.model for entry in entries}
@@ -139,6 +145,5 @@ def build_board(*, leaderboard: Leaderboard, snapshot: Snapshot | None) -> Board
         ),
         votes=document["votes"],
         parameters=document["parameters"],
-        # Snapshots before arena-3 left nothing out, and said nothing of it.
-        exclusions=document.get("exclusions", NO_EXCLUSIONS),
+        exclusions=read_exclusions(document),
     )

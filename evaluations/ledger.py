@@ -1,6 +1,6 @@
 """The ledger: one sealer gives final votes and decisions their place, gapless and in one order."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F,
 
 from evaluations.canonical import encode_canonical, hash_leaf
 from evaluations.copying import copy_rows
-from evaluations.models import Battle, LedgerEntry, Study, Vote, VoteEnding
+from evaluations.models import Battle, LedgerEntry, Rater, Study, Vote, VoteEnding
 from evaluations.raters import commit_to_rater
 
 # "ARENA" in ASCII: the advisory lock that every writer of the ledger holds until its commit.
@@ -43,13 +43,7 @@ def seal_votes(*, now: datetime, everything: bool = False) -> int:
         if not _lock_ledger(wait=everything):
             return 0
         votes = _find_sealable(now=now, since=None if everything else _recent_start(now=now))
-        candidates = list(votes.values_list("pk", flat=True)[:BATCH])
-        if not candidates:
-            return 0
-        _end_votes(vote_ids=candidates, now=now)
-        drafts = [_draft_vote(row) for row in _read_final_votes(vote_ids=candidates)]
-        _append(drafts=drafts, now=now)
-        return len(drafts)
+        return _seal(vote_ids=list(votes.values_list("pk", flat=True)[:BATCH]), now=now)
 
 
 def seal_all(*, now: datetime) -> int:
@@ -58,6 +52,20 @@ def seal_all(*, now: datetime) -> int:
     while sealed := seal_votes(now=now, everything=True):
         total += sealed
     return total
+
+
+def settle_votes(*, rater: Rater, leaving: Collection[int], now: datetime) -> None:
+    """Let nothing of this rater's votes change any more, in the caller's transaction: in the studies `leaving` (ids)
+    what can still be taken back is; all that stands gets its place, while the rater has a salt to commit to."""
+    with transaction.atomic():
+        # Before any ending is written: the sealer holds this while it waits for one.
+        _lock_ledger(wait=True)
+        open_votes = Vote.objects.filter(
+            battle__rater=rater, battle__study__in=leaving, ledger_entry__isnull=True, ending__isnull=True
+        )
+        _end_votes(vote_ids=open_votes.values_list("pk", flat=True), ending=VoteEnding.Ending.UNDONE, now=now)
+        standing = _find_unsealed().filter(battle__rater=rater).exclude(ending__ending="undone")
+        _seal(vote_ids=list(standing.values_list("pk", flat=True)), now=now)
 
 
 def append_decision(*, kind: str, study: Study, record: dict[str, Any], now: datetime) -> LedgerEntry:
@@ -89,10 +97,11 @@ def _find_sealable(*, now: datetime, since: datetime | None) -> QuerySet[Vote]:
     window = ExpressionWrapper(
         F("battle__study__undo_seconds") * Value(timedelta(seconds=1)), output_field=DurationField()
     )
-    # Votes of a pilot, and of practice, never reach the ledger.
-    lasting = Vote.objects.filter(battle__pilot=False).exclude(battle__kind=Battle.Kind.PRACTICE)
-    votes = lasting.filter(ledger_entry__isnull=True).annotate(
-        window_ends=ExpressionWrapper(F("cast_at") + window, output_field=DateTimeField())
+    # No commitment can be made to an erased rater: whose votes stay, they were sealed before.
+    votes = (
+        _find_unsealed()
+        .filter(battle__rater__erased_at__isnull=True)
+        .annotate(window_ends=ExpressionWrapper(F("cast_at") + window, output_field=DateTimeField()))
     )
     if since is not None:
         votes = votes.filter(cast_at__gte=since)
@@ -100,9 +109,25 @@ def _find_sealable(*, now: datetime, since: datetime | None) -> QuerySet[Vote]:
     return votes.filter(final | Q(ending__ending=VoteEnding.Ending.SEALED)).order_by("cast_at", "pk")
 
 
-def _end_votes(*, vote_ids: Iterable[int], now: datetime) -> None:
+def _find_unsealed() -> QuerySet[Vote]:
+    """Votes without a place. Those of a pilot, and of practice, never reach the ledger."""
+    lasting = Vote.objects.filter(battle__pilot=False).exclude(battle__kind=Battle.Kind.PRACTICE)
+    return lasting.filter(ledger_entry__isnull=True)
+
+
+def _seal(*, vote_ids: Sequence[int], now: datetime) -> int:
+    """End these votes and give a place to those that were not undone. The caller holds the ledger's lock."""
+    if not vote_ids:
+        return 0
+    _end_votes(vote_ids=vote_ids, ending=VoteEnding.Ending.SEALED, now=now)
+    drafts = [_draft_vote(row) for row in _read_final_votes(vote_ids=vote_ids)]
+    _append(drafts=drafts, now=now)
+    return len(drafts)
+
+
+def _end_votes(*, vote_ids: Iterable[int], ending: str, now: datetime) -> None:
     """Close the votes to undo. Where undo or reveal came first, their row stays."""
-    endings = [VoteEnding(vote_id=pk, ending=VoteEnding.Ending.SEALED, made_at=now) for pk in vote_ids]
+    endings = [VoteEnding(vote_id=pk, ending=ending, made_at=now) for pk in vote_ids]
     VoteEnding.objects.bulk_create(endings, ignore_conflicts=True)
 
 

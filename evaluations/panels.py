@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from evaluations.access import admit
 from evaluations.audit import record_event
+from evaluations.briefings.comprehension import has_failed
 from evaluations.errors import AccessError, StudyError, StudyNotOpen
 from evaluations.models import Admission, Consent, Panel, Rater, RaterIdentity, Study
 from evaluations.raters import create_rater
@@ -93,7 +94,8 @@ def arrive(*, study: Study, parameters: Mapping[str, str], now: datetime) -> Rat
 
 @transaction.atomic
 def leave(*, study: Study, rater: Rater, now: datetime) -> Admission:
-    """End this rater's part, and say how: done, screened out (never agreed), or stopped before the end.
+    """End this rater's part, and say how: done, screened out (never agreed, or did not pass the questions about the
+    instructions), or stopped before the end, be it that the study ended first.
 
     Who was done stays done; who stopped may come back and be done. Raises AccessError for who was never let in.
     """
@@ -125,7 +127,16 @@ def fetch_exit(*, study: Study, rater: Rater) -> tuple[str, str]:
         Admission.Exit.SCREENED_OUT: panel.code_screened_out,
         Admission.Exit.STOPPED: panel.code_stopped,
     }[Admission.Exit(admission.exit)]
-    return code, panel.return_url.replace("{code}", quote(code, safe=""))
+    return code, _write_return(panel=panel, code=code)
+
+
+def fetch_way_back(*, study: Study) -> tuple[str, str]:
+    """For who is sent while the study takes no votes: the code of who did not take part, and where to go with it.
+
+    Nothing of them is kept.
+    """
+    panel = Panel.objects.get(study=study)
+    return panel.code_screened_out, _write_return(panel=panel, code=panel.code_screened_out)
 
 
 @transaction.atomic
@@ -140,6 +151,10 @@ def erase_identities(*, study: Study, rater: int | None, user: Any, now: datetim
             kind="panel_ids_erased", user=user, now=now, study=study, subject="panel", details={"ids": erased}
         )
     return erased
+
+
+def _write_return(*, panel: Panel, code: str) -> str:
+    return panel.return_url.replace("{code}", quote(code, safe=""))
 
 
 def _name_source(*, study: Study) -> str:
@@ -159,7 +174,8 @@ def _make_rater(*, place: Mapping[str, str], now: datetime) -> Rater:
 
 
 def _find_exit(*, study: Study, rater: Rater) -> Admission.Exit:
-    if not Consent.objects.filter(rater=rater, study=study).exists():
+    agreed = Consent.objects.filter(rater=rater, study=study).exists()
+    if not agreed or has_failed(study=study, rater=rater):
         return Admission.Exit.SCREENED_OUT
     full = fetch_session(study=study, rater=rater).is_full
     return Admission.Exit.DONE if full else Admission.Exit.STOPPED

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from evaluations.errors import LedgerError
 from evaluations.models import Consent, Rater, Study, StudyText
 
 
@@ -32,7 +33,10 @@ def commit_to_rater(*, study: str, salt: bytes, code: str) -> str:
     """What the ledger says instead of the rater: HMAC-SHA-256 (RFC 2104) over the study's slug and the rater's code.
 
     Equal for one rater's votes in a study, another in each study, meaningless once the salt, its key, is erased.
+    Raises LedgerError without a salt: with an empty key anyone could make the commitment again.
     """
+    if not salt:
+        raise LedgerError("This rater was erased: no commitment can be made any more.")
     return hmac.new(salt, f"{study}\n{code}".encode(), hashlib.sha256).hexdigest()
 
 

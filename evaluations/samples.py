@@ -52,6 +52,11 @@ def _make_study(*, prompt_set: PromptSet, now: datetime) -> Study:
         models=LanguageModel.objects.filter(slug__in=strengths),
         now=now,
         reveal=Study.Reveal.AFTER_VOTE,
+        shows_others=True,
+        reason_tags=[
+            *("+Correct", "+Complete", "+Clear", "+Right tone", "+Well laid out"),
+            *("-Wrong fact", "-Missed an instruction", "-Too long", "-Too vague", "-Unsafe"),
+        ],
         simulated=True,
         session_length=24,
         target_votes=2500,

@@ -1,34 +1,47 @@
-"""Sessions: what a rater was shown in a study so far, and how far that is."""
+"""Sessions: what a rater was shown in a study so far, how far that is, and what was said in between."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db import connection
 
-from evaluations.models import Battle, Rater, Skip, Study, Vote
+from evaluations.models import Rater, Study
 from evaluations.sampling import Seen
 
-READ = (
-    *(
-        "pk",
-        "number",
-        "token",
-        "kind",
-        "pilot",
-        "prompt_id",
-        "left_id",
-        "right_id",
-        "repeats_id",
-        "expires_at",
-    ),
-    *("voted", "revealed", "skipped"),
-)
+# One row a battle, with the vote that stands; each costs two index look-ups, however many votes there are.
+READ = """
+SELECT b.id AS pk, b.number, b.token, b.kind, b.pilot, b.prompt_id, b.left_id, b.right_id, b.repeats_id, b.expected,
+  b.created_at, b.expires_at, CASE WHEN v.stands THEN v.outcome END AS outcome,
+  CASE WHEN v.stands THEN v.cast_at END AS cast_at, CASE WHEN v.stands THEN v.active_ms END AS active_ms,
+  coalesce(v.revision + 1, 0) AS revision, coalesce(v.knows_names, false) AS revealed,
+  s.id IS NOT NULL AS skipped, m.reminders
+FROM evaluations_battle b
+LEFT JOIN LATERAL (
+  SELECT v.revision, v.outcome, v.cast_at, v.active_ms, e.ending IS DISTINCT FROM 'undone' AS stands,
+    e.ending = 'revealed' OR n.vote_id IS NOT NULL AS knows_names
+  FROM evaluations_vote v LEFT JOIN evaluations_voteending e ON e.vote_id = v.id
+  LEFT JOIN evaluations_namesshown n ON n.vote_id = v.id
+  WHERE v.battle_id = b.id ORDER BY v.revision DESC LIMIT 1
+) v ON true
+LEFT JOIN evaluations_skip s ON s.battle_id = b.id
+CROSS JOIN (
+  SELECT json_agg(json_build_array(number, kind, seen_at) ORDER BY number)::text AS reminders
+  FROM evaluations_reminder WHERE study_id = %(study)s AND rater_id = %(rater)s
+) m
+WHERE b.study_id = %(study)s AND b.rater_id = %(rater)s
+ORDER BY b.number
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SessionBattle:
-    """One of a rater's battles in a study, as far as the session needs it."""
+    """One of a rater's battles in a study, with the vote that stands: its outcome and its time, or neither.
+
+    active_ms: the browser's word of the time at work, where it gave one; expected: a check's better side; revision:
+    that of the next answer, above 0 where one was given before.
+    """
 
     pk: int
     number: int
@@ -36,13 +49,31 @@ class SessionBattle:
     kind: str
     seen: Seen
     repeats_id: int | None
+    expected: str
+    created_at: datetime
     expires_at: datetime
-    voted: bool
+    outcome: str | None
+    cast_at: datetime | None
+    active_ms: int | None
+    revision: int
     revealed: bool
     skipped: bool
 
+    @property
+    def voted(self) -> bool:
+        return self.outcome is not None
+
     def is_waiting(self, *, now: datetime) -> bool:
         return not self.voted and not self.skipped and now < self.expires_at
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionReminder:
+    """A word that was put between two battles, or is going to be."""
+
+    number: int
+    kind: str
+    seen_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +81,7 @@ class Session:
     """A rater's battles in a study: those of the pilot while it lasts, else those since. Numbers run on."""
 
     battles: tuple[SessionBattle, ...]
+    reminders: tuple[SessionReminder, ...]
     next_number: int
     length: int
 
@@ -61,31 +93,49 @@ class Session:
     def is_full(self) -> bool:
         return self.votes >= self.length
 
+    def list_waiting(self, *, now: datetime) -> list[SessionBattle]:
+        """What is before the rater, or held ready in their browser."""
+        return [battle for battle in self.battles if battle.is_waiting(now=now)]
+
+    def has_room(self, *, now: datetime) -> bool:
+        """Whether there may be one more battle: what waits has its place in the session already."""
+        return self.votes + len(self.list_waiting(now=now)) < self.length
+
+    def find_revision(self, *, number: int) -> int:
+        """That of the next answer to this battle; 0 for one that is new."""
+        return next((battle.revision for battle in self.battles if battle.number == number), 0)
+
+    def place(self, *, number: int, now: datetime) -> int:
+        """Which vote of the session, from 1, this battle's is once what waits before it has its own."""
+        before = [battle for battle in self.battles if battle.number < number]
+        return 1 + sum(battle.voted or battle.is_waiting(now=now) for battle in before)
+
 
 def fetch_session(*, study: Study, rater: Rater) -> Session:
     """One query."""
-    rows = (
-        Battle.objects.filter(study=study, rater=rater)
-        .annotate(
-            voted=Exists(_find_votes(Q(ending__isnull=True) | ~Q(ending__ending="undone"))),
-            revealed=Exists(_find_votes(Q(ending__ending="revealed"))),
-            skipped=Exists(Skip.objects.filter(battle=OuterRef("pk"))),
-        )
-        .order_by("number")
-        .values(*READ)
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(READ, {"study": study.pk, "rater": rater.pk})
+        names = [column.name for column in cursor.description]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    reminders = [row.pop("reminders") for row in rows]
     battles = [(row.pop("pilot"), _read_battle(row)) for row in rows]
     return Session(
         battles=tuple(battle for pilot, battle in battles if pilot == (study.state == Study.State.PILOT)),
+        reminders=_read_reminders(reminders[0] if reminders else None),
         next_number=battles[-1][1].number + 1 if battles else 1,
         length=study.session_length,
     )
 
 
-def _find_votes(condition: Q) -> Any:
-    return Vote.objects.filter(condition, battle=OuterRef("pk"))
-
-
 def _read_battle(row: dict[str, Any]) -> SessionBattle:
     seen = Seen(prompt_id=row.pop("prompt_id"), left_id=row.pop("left_id"), right_id=row.pop("right_id"))
     return SessionBattle(**row, seen=seen)
+
+
+def _read_reminders(text: str | None) -> tuple[SessionReminder, ...]:
+    return tuple(
+        SessionReminder(
+            number=number, kind=kind, seen_at=datetime.fromisoformat(seen_at) if seen_at else None
+        )
+        for number, kind, seen_at in json.loads(text or "[]")
+    )

@@ -22,18 +22,22 @@ from evaluations.errors import (
     VoteClosed,
     VotingError,
 )
-from evaluations.models import Battle, Outcome, Rater, Study, Vote, VoteEnding
+from evaluations.models import Battle, NamesShown, Outcome, Rater, Study, Vote, VoteEnding
 from evaluations.reasons import check_active_ms, choose_reasons, clean_comment
 
 # Crockford's base 32: no letter that reads as a digit.
 RECEIPT_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
+# Only while its rater is there: whoever withdraws holds that row until all their votes have their place.
 INSERT_VOTE = """
 INSERT INTO evaluations_vote (battle_id, revision, outcome, receipt, cast_at, reasons, comment, active_ms)
-VALUES (%s, %s, %s, %s, %s, %s::jsonb, %s, %s::integer)
+SELECT b.id, %s, %s, %s, %s, %s::jsonb, %s, %s::integer
+FROM evaluations_battle b JOIN evaluations_rater r ON r.id = b.rater_id
+WHERE b.id = %s AND r.erased_at IS NULL FOR KEY SHARE OF r
 ON CONFLICT (battle_id, revision) DO NOTHING RETURNING id
 """
-# Of a designed study: only while the battle has its slot, which stays its own until the vote is in.
+# Of a designed study: only while the battle has its slot, which stays its own until the vote is in, and which a rater
+# who withdraws gives back.
 INSERT_VOTE_IN_SLOT = """
 INSERT INTO evaluations_vote (battle_id, revision, outcome, receipt, cast_at, reasons, comment, active_ms)
 SELECT battle_id, %s, %s, %s, %s, %s::jsonb, %s, %s::integer
@@ -95,11 +99,7 @@ def cast_vote(
     # A replay of a vote that was taken gets its receipt, even after the lease or the study has ended.
     standing = Vote.objects.select_related("ending").filter(battle=battle, revision=revision).first()
     if standing is None:
-        raise refusal or (
-            _say_expired()
-            if _has_slot(battle=battle)
-            else RevisionStale(_("A newer answer is already recorded. Nothing was changed."))
-        )
+        raise refusal or _say_expired()
     return CastVote(vote=standing, created=False, undone=is_undone(vote=standing))
 
 
@@ -125,15 +125,17 @@ def undo_vote(*, vote: Vote, now: datetime) -> None:
 
 
 def reveal_models(*, vote: Vote, now: datetime) -> None:
-    """Make the vote final because its rater now sees the names.
+    """Make the vote final because its rater now sees the names; write it down where the ledger made it final before.
 
     Raises UndoRefused if it was taken back (names stay hidden), StudyError if the study hides names until its end.
     """
-    if not vote.battle.study.reveals_after_vote:
+    if not vote.battle.study.shows_names:
         raise StudyError(_("This study shows the names of the models when it has closed."))
     ending = end_vote(vote=vote, ending=VoteEnding.Ending.REVEALED, now=now)
     if ending.ending == VoteEnding.Ending.UNDONE:
         raise UndoRefused(_("You took this vote back. Vote again to see the names."))
+    if ending.ending == VoteEnding.Ending.SEALED:
+        NamesShown.objects.bulk_create([NamesShown(vote=vote, made_at=now)], ignore_conflicts=True)
 
 
 def end_vote(*, vote: Vote, ending: str, now: datetime) -> VoteEnding:
@@ -144,8 +146,9 @@ def end_vote(*, vote: Vote, ending: str, now: datetime) -> VoteEnding:
 
 
 def fetch_vote(*, battle: Battle) -> Vote | None:
-    """The newest vote of this battle, with its ending, undone or not."""
-    vote = Vote.objects.select_related("ending").filter(battle=battle).order_by("-revision").first()
+    """The newest vote of this battle, with its ending, undone or not, and whether names were shown."""
+    votes = Vote.objects.select_related("ending", "names_shown").filter(battle=battle)
+    vote = votes.order_by("-revision").first()
     if vote is not None:
         vote.battle = battle
     return vote
@@ -171,8 +174,11 @@ def is_undone(*, vote: Vote) -> bool:
 
 
 def is_revealed(*, vote: Vote) -> bool:
+    """Whether the rater knows the names."""
     ending = getattr(vote, "ending", None)
-    return ending is not None and ending.ending == VoteEnding.Ending.REVEALED
+    if ending is not None and ending.ending == VoteEnding.Ending.REVEALED:
+        return True
+    return getattr(vote, "names_shown", None) is not None
 
 
 def count_undo_seconds(*, vote: Vote, now: datetime) -> int:
@@ -220,7 +226,7 @@ def _has_slot(*, battle: Battle) -> bool:
 
 
 def _insert_vote(*, vote: Vote) -> bool:
-    """The INSERT. False where a vote already stands at this revision, or the battle lost its slot."""
+    """The INSERT. False where a vote already stands at this revision, or the battle lost its slot or its rater."""
     battle, reasons = vote.battle, None if vote.reasons is None else json.dumps(vote.reasons)
     said: list[Any] = [reasons, vote.comment, vote.active_ms]
     values = [vote.revision, vote.outcome, vote.receipt, vote.cast_at, *said]
@@ -230,7 +236,7 @@ def _insert_vote(*, vote: Vote) -> bool:
             if _has_slot(battle=battle):
                 cursor.execute(INSERT_VOTE_IN_SLOT, [*values, battle.pk])
             else:
-                cursor.execute(INSERT_VOTE, [battle.pk, *values])
+                cursor.execute(INSERT_VOTE, [*values, battle.pk])
             row = cursor.fetchone()
     except IntegrityError as error:
         raise RevisionStale(_("A newer answer is already recorded. Nothing was changed.")) from error

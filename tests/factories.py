@@ -7,7 +7,7 @@ from typing import Any
 
 from evaluations.models import Battle, LanguageModel, Prompt, PromptSet, Rater, Response, Study, Vote
 from evaluations.raters import create_rater
-from evaluations.rendering import render_markdown
+from evaluations.rendering import make_html
 from evaluations.studies import create_study, open_study
 from evaluations.votes import make_receipt
 
@@ -33,13 +33,13 @@ def make_prompt_set(*, models: list[LanguageModel], prompts: int = 3, slug: str 
             messages=[{"role": "user", "content": f"Question {number}?"}],
             category="explain",
             language="en",
-            html=render_markdown(f"Question {number}?"),
+            html=make_html(f"Question {number}?"),
         )
         for place, model in enumerate(models):
             text = f"Answer **{place}** to question {number}."
             digest = hashlib.sha256(text.encode()).hexdigest()
             Response.objects.create(
-                prompt=prompt, model=model, text=text, digest=digest, html=render_markdown(text)
+                prompt=prompt, model=model, text=text, digest=digest, html=make_html(text)
             )
     return prompt_set
 

@@ -4,14 +4,16 @@ from datetime import timedelta
 
 from evaluations.columns import refresh_columns
 from evaluations.ledger import seal_all
+from evaluations.models import Reminder
 from tests.factories import NOW, make_battle, make_rater, make_vote
 
 LATER = NOW + timedelta(days=3)
 
 
-def vote_often(*, study, outcomes, rater=None, seconds=30, at=NOW, **battle):
-    """A vote for each outcome, on the study's prompts and pairs in turn; returns the rater."""
+def vote_often(*, study, outcomes, rater=None, seconds=30, at=NOW, reminded=2, **battle):
+    """A vote for each outcome, on the study's prompts and pairs in turn; returns the rater, who was reminded."""
     rater = rater or make_rater()
+    remind(study=study, rater=rater, times=reminded)
     prompts = list(study.prompt_set.prompts.all())
     for place, outcome in enumerate(outcomes):
         prompt = prompts[place % len(prompts)]
@@ -23,6 +25,13 @@ def vote_often(*, study, outcomes, rater=None, seconds=30, at=NOW, **battle):
         )
         make_vote(battle=shown, outcome=outcome, now=began + timedelta(seconds=seconds))
     return rater
+
+
+def remind(*, study, rater, times=2):
+    """The rater has seen so many reminders."""
+    for number in range(1, times + 1):
+        values = {"kind": "fast", "made_at": NOW, "seen_at": NOW}
+        Reminder.objects.update_or_create(study=study, rater=rater, number=number, defaults=values)
 
 
 def seal(settings):

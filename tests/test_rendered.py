@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from evaluations import rendered
 from evaluations.battles import show_next
-from evaluations.models import Response
-from evaluations.rendering import LONGEST_RENDERED, render_markdown
+from evaluations.markup.parser import LONGEST_RENDERED
+from evaluations.models import Prompt, Response
+from evaluations.rendering import MARK, make_html, render_markdown
 from tests.factories import NOW, make_rater, make_study
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +31,7 @@ def test_batches_render_all_and_end(bare, monkeypatch):
         rounds += 1
     assert rounds == 2
     for response in Response.objects.all():
-        assert response.html == str(render_markdown(response.text))
+        assert response.html == make_html(response.text)
 
 
 def test_empty_text_needs_no_html(bare):
@@ -45,7 +46,7 @@ def test_empty_text_needs_no_html(bare):
 
 def _make_model():
     from_factory = make_study(names=("x", "y"), opened=False)
-    Response.objects.filter(prompt__prompt_set=from_factory.prompt_set).update(html="done")
+    Response.objects.filter(prompt__prompt_set=from_factory.prompt_set).update(html=f"{MARK}done")
     return from_factory.entries.first().model
 
 
@@ -57,11 +58,59 @@ def test_reading_a_battle_renders_what_is_not_rendered_yet(bare, settings):
         generator=np.random.default_rng(1),
         now=NOW,
     )
-    assert battle.left.html.startswith("<p>Answer <strong>")
+    assert battle.left.html.startswith(f"{MARK}<p>Answer <strong>")
     assert set(Response.objects.exclude(html="").values_list("pk", flat=True)) == {
         battle.left_id,
         battle.right_id,
     }
+
+
+OLD = "<!--1--><p>as it was made before</p>"
+
+
+def test_what_an_earlier_renderer_made_is_made_anew_for_the_rater_who_reads_it(bare, settings):
+    Response.objects.update(html=OLD)
+    Prompt.objects.update(html=OLD)
+
+    for _again in range(2):
+        battle, _session = show_next(
+            study=bare,
+            rater=make_rater(),
+            columns_root=settings.COLUMNS_ROOT,
+            generator=np.random.default_rng(1),
+            now=NOW,
+        )
+        for read in (battle.left, battle.right):
+            assert read.html == make_html(read.text)
+            assert Response.objects.get(pk=read.pk).html == read.html
+        assert battle.prompt.html == make_html(battle.prompt.messages[0]["content"])
+        assert Prompt.objects.get(pk=battle.prompt_id).html == battle.prompt.html
+    assert Response.objects.filter(html=OLD).exists()
+
+
+def test_what_an_earlier_renderer_made_is_made_anew_by_the_worker(bare):
+    Response.objects.update(html=OLD)
+    while rendered.render_batch() is not None:
+        pass
+    assert not Response.objects.filter(html=OLD).exists()
+
+
+def test_staff_read_what_is_made_now(bare):
+    Response.objects.update(html=OLD)
+    Prompt.objects.update(html=OLD)
+    response, prompt = Response.objects.first(), Prompt.objects.first()
+
+    assert rendered.show_response(response) == render_markdown(response.text)
+    assert rendered.show_prompt(prompt) == render_markdown(prompt.messages[0]["content"])
+    rendered.ensure_rendered(response)
+    assert rendered.show_response(response) == render_markdown(response.text)
+
+
+def test_a_prompt_that_is_current_costs_no_query(bare):
+    prompt = Prompt.objects.first()
+    with CaptureQueriesContext(connection) as queries:
+        rendered.ensure_prompt_rendered(prompt)
+    assert len(queries) == 0
 
 
 def test_rendered_response_costs_no_query(bare):
@@ -105,6 +154,12 @@ HOSTILE = [
     "*a **b",
     "|a|b|\n|-|-|\n",
     "\\(a\n\n",
+    ">",
+    "- ",
+    "$a$ ",
+    "```java\na\na\n```\n",
+    "[^1]: ",
+    "א ",
 ]
 
 
@@ -127,4 +182,4 @@ def test_mathematics_behind_an_unclosed_mark_is_still_found():
 
 def test_too_long_a_text_is_shown_as_it_is_written():
     html = render_markdown("**a** <b>\nline\n\n" + "x" * LONGEST_RENDERED)
-    assert html.startswith("<p>**a** &lt;b&gt;<br>line</p>\n<p>xxx")
+    assert html.startswith('<p dir="auto">**a** &lt;b&gt;<br>line</p>\n<p dir="auto">xxx')

@@ -68,6 +68,22 @@ def test_the_share_of_checks_tends_to_the_rate():
     assert abs(Counter(battle.kind for battle in battles)["check"] / 150 - 0.2) < 0.04
 
 
+@pytest.mark.parametrize(("repeats", "checks"), [(0.1, 0.1), (0.2, 0.05), (0.3, 0.2)])
+def test_over_a_long_session_both_shares_tend_to_their_rates(repeats, checks):
+    """The longer the session the closer: what fell behind is caught up with, and never much overtaken."""
+    study = make_measured(repeat_rate=repeats, check_rate=checks, prompts=200, checks=80)
+    kinds = [battle.kind for battle in rate(study, 240, seed=7)]
+    far = {}
+    for count in (60, 120, 240):
+        found = Counter(kinds[:count])
+        far[count] = max(abs(found["repeat"] / count - repeats), abs(found["check"] / count - checks))
+
+    assert len(kinds) == 240
+    assert far[60] < 0.1
+    assert far[120] < 0.05
+    assert far[240] < 0.03
+
+
 def test_without_rates_all_are_normal():
     assert {battle.kind for battle in rate(make_measured(checks=3), 9)} == {"normal"}
 

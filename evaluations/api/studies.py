@@ -21,6 +21,8 @@ from evaluations.models import Study, StudyText
 from evaluations.permissions import find_role, list_studies
 from evaluations.studies import drafts
 from evaluations.studies.limits import LIMITS
+from evaluations.studies.practice import complete_practice
+from evaluations.studies.questions import commit_questions
 from evaluations.studies.texts import fetch_text
 
 NO_END = {"votes": False, "ends_on": None, "half_width": None}
@@ -117,11 +119,16 @@ class CloseView(StudyView):
 
 
 def complete_changes(given: dict[str, Any], *, study: Study) -> dict[str, Any]:
-    """Parts of limits and of the stopping rule keep what they had where nothing was sent."""
+    """As the study keeps them; parts of limits and of the stopping rule stay what they were where nothing was sent."""
     if "limits" in given:
         given["limits"] = {**LIMITS, **study.limits, **given["limits"]}
     if "stopping" in given:
         given["stopping"] = {**NO_END, **study.stopping, **given["stopping"]}
+    if "practice" in given:
+        given["practice"] = complete_practice(given=given["practice"] or {})
+    if "comprehension" in given:
+        questions = given["comprehension"]["questions"]
+        given["comprehension"] = commit_questions(questions=questions, before=study.comprehension)
     return given
 
 
@@ -132,6 +139,8 @@ def describe_study(study: Study, *, user: Any) -> Any:
         **{name: getattr(study, name) for name in names},
         "limits": {**LIMITS, **study.limits},
         "stopping": {**NO_END, **study.stopping},
+        "practice": study.practice or None,
+        "comprehension": study.comprehension or None,
         "models": study.entries.select_related("model").order_by("model__slug"),
         **{kind: text.text if text else "" for kind, text in texts.items()},
         "gaps": [] if study.opened_at else drafts.find_gaps(study=study),

@@ -53,8 +53,19 @@ class LedgerVote:
         return self.source.exclusions.get(self.said["rater"])
 
     @property
+    def withdrew(self) -> bool:
+        """Whether its rater took it along: then nothing is told but what the ledger says."""
+        return self.said["rater"] in self.source.withdrawn
+
+    @property
+    def active_ms(self) -> int | None:
+        return None if self.withdrew else self.beside["active_ms"]
+
+    @property
     def may_publish(self) -> bool | None:
-        """None where the vote was not cast here, so that nobody was asked here."""
+        """None where the vote was not cast here, so that nobody was asked here. Who takes a vote along said no since."""
+        if self.withdrew:
+            return False
         asked = self.said["origin"] == Battle.Origin.SHOWN
         return self.source.consents.get(self.beside["rater_id"], False if asked else None)
 
@@ -63,13 +74,14 @@ class LedgerVote:
         return self.beside["comment"] or None if self.may_publish else None
 
     def reasons(self, side: str) -> list[str]:
-        return list((self.beside["reasons"] or {}).get(side, []))
+        return [] if self.withdrew else list((self.beside["reasons"] or {}).get(side, []))
 
     @cached_property
     def rater(self) -> str:
-        return name_rater(
-            study=self.source.study.slug, rater_id=self.beside["rater_id"], salt=bytes(self.beside["salt"])
-        )
+        salt = bytes(self.beside["salt"])
+        if not salt:
+            return name_erased_rater(commitment=self.said["rater"])
+        return name_rater(study=self.source.study.slug, rater_id=self.beside["rater_id"], salt=salt)
 
     @property
     def messages(self) -> list[dict[str, Any]]:
@@ -92,3 +104,9 @@ def name_rater(*, study: str, rater_id: int, salt: bytes) -> str:
     """
     name = hmac.new(salt, f"arena-export/1|{study}|{rater_id}".encode(), hashlib.sha256)
     return f"r-{name.hexdigest()[:20]}"
+
+
+def name_erased_rater(*, commitment: str) -> str:
+    """That of a rater without a salt: from what the ledger calls the rater in this study, which nothing ties to
+    another study any more. An empty key would, since anyone can count through the raters' ids."""
+    return f"r-{hashlib.sha256(f'arena-export/1|{commitment}'.encode()).hexdigest()[:20]}"

@@ -10,6 +10,9 @@ from django.db.models.functions import Cast
 
 from evaluations.models import Battle, Consent, LedgerEntry, Study
 
+# What the file says instead of a person's reason. A word of the format, in no language.
+WITHDREW = "withdrew"
+
 
 @dataclass(frozen=True, kw_only=True)
 class ExportOptions:
@@ -45,18 +48,27 @@ class Source:
 
     @cached_property
     def exclusions(self) -> dict[str, str]:
-        """The reason by excluded rater, each as the ledger names raters; the newest decision in the prefix holds."""
-        kinds = [LedgerEntry.Kind.RATER_EXCLUDED, LedgerEntry.Kind.RATER_RESTORED]
-        decisions = LedgerEntry.objects.filter(
-            study=self.study, kind__in=kinds, position__lt=self.ledger_size
-        ).order_by("position")
+        """The reason by excluded rater, each as the ledger names raters; the newest decision in the prefix holds, and
+        a withdrawal against any."""
         reasons: dict[str, str] = {}
-        for kind, record in decisions.values_list("kind", "record"):
-            said = json.loads(record)
+        for kind, said in self._read_decisions(
+            LedgerEntry.Kind.RATER_EXCLUDED, LedgerEntry.Kind.RATER_RESTORED
+        ):
             reasons.pop(said["rater"], None)
             if kind == LedgerEntry.Kind.RATER_EXCLUDED:
                 reasons[said["rater"]] = said["reason"]
-        return reasons
+        return {**reasons, **dict.fromkeys(self.withdrawn, WITHDREW)}
+
+    @cached_property
+    def withdrawn(self) -> set[str]:
+        """Raters who withdrew and took their votes along, as the ledger names them."""
+        return {said["rater"] for _kind, said in self._read_decisions(LedgerEntry.Kind.RATER_WITHDRAWN)}
+
+    def _read_decisions(self, *kinds: str) -> list[tuple[str, dict[str, str]]]:
+        decisions = LedgerEntry.objects.filter(
+            study=self.study, kind__in=kinds, position__lt=self.ledger_size
+        ).order_by("position")
+        return [(kind, json.loads(record)) for kind, record in decisions.values_list("kind", "record")]
 
     @cached_property
     def consents(self) -> dict[int, bool]:
@@ -80,7 +92,10 @@ class Source:
             )
             # Votes that were recorded elsewhere, or simulated, came without a consent that could be asked for here.
             votes = votes.filter(agreed | ~Q(vote__battle__origin=Battle.Origin.SHOWN))
-        if kept_only and self.exclusions:
+        left_out = set(self.exclusions) if kept_only else set()
+        if self.options.publishable_only:
+            left_out |= self.withdrawn
+        if left_out:
             said = KeyTextTransform("rater", Cast("record", JSONField()))
-            votes = votes.annotate(said=said).exclude(said__in=list(self.exclusions))
+            votes = votes.annotate(said=said).exclude(said__in=list(left_out))
         return votes

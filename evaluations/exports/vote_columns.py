@@ -7,6 +7,7 @@ from evaluations.exports.columns import Column
 from evaluations.exports.messages import MESSAGES
 
 IN_LEDGER = _("As the ledger has it.")
+REASON_TAGS = _("The study’s reason tags. + before one speaks for the response, - against it.")
 
 VOTES = (
     Column(
@@ -141,12 +142,14 @@ VOTES = (
         type=pa.list_(pa.string()),
         read=lambda vote: vote.reasons("left"),
         means=_("Words that the rater gave for the response on the left."),
+        values=REASON_TAGS,
     ),
     Column(
         name="reasons_right",
         type=pa.list_(pa.string()),
         read=lambda vote: vote.reasons("right"),
         means=_("Words that the rater gave for the response on the right."),
+        values=REASON_TAGS,
     ),
     Column(
         name="comment",
@@ -157,7 +160,7 @@ VOTES = (
     Column(
         name="active_ms",
         type=pa.int32(),
-        read=lambda vote: vote.beside["active_ms"],
+        read=lambda vote: vote.active_ms,
         means=_("How long the rater worked on the comparison."),
         unit=_("milliseconds"),
         made=_("Time with the page in view and in use, as the browser says."),
@@ -187,7 +190,8 @@ VOTES = (
         type=pa.bool_(),
         read=lambda vote: vote.exclusion is not None,
         means=_(
-            "Whether the votes of this rater are left out, by the newest decision in this part of the ledger."
+            "Whether the votes of this rater are left out, by the newest decision in this part of the ledger, or "
+            "because the rater withdrew."
         ),
     ),
     Column(
@@ -195,6 +199,9 @@ VOTES = (
         type=pa.string(),
         read=lambda vote: vote.exclusion,
         means=_("Why they are left out, as the person wrote who decided."),
+        values=_(
+            "a sentence; withdrew: the rater took the votes along, and only what the ledger says is told"
+        ),
     ),
     Column(
         name="left_digest",

@@ -15,7 +15,7 @@ from evaluations.ingest.language_models import ModelRoll
 from evaluations.ingest.layouts import Role
 from evaluations.ingest.rows import Row, Sheet, read_rows
 from evaluations.models import Prompt, PromptSet, Response
-from evaluations.rendering import render_conversation
+from evaluations.rendering import make_conversation_html
 
 # One import at a time gives prompt sets their versions and models their slugs.
 IMPORT_LOCK = 0x4152454E42
@@ -160,7 +160,7 @@ def _build_prompt(*, prompt_set: PromptSet, row: Row) -> Prompt:
         category=row.get("category"),
         language=row.get("language"),
         metadata=row.get("metadata") or {},
-        html=render_conversation(messages, language=row.get("language")),
+        html=make_conversation_html(messages, language=row.get("language")),
     )
 
 

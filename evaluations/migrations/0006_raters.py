@@ -40,6 +40,16 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='NamesShown',
+            fields=[
+                ('vote', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='names_shown', serialize=False, to='evaluations.vote')),
+                ('made_at', models.DateTimeField()),
+            ],
+            options={
+                'verbose_name_plural': 'names shown',
+            },
+        ),
+        migrations.CreateModel(
             name='Withdrawal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -40,6 +40,22 @@ CREATE TRIGGER withdrawal_is_what_its_entry_says BEFORE INSERT ON evaluations_wi
   FOR EACH ROW EXECUTE FUNCTION evaluations_withdrawals_recorded();
 """
 
+# Endings never change, so a vote that is sealed here can't be taken back later.
+NAMES_LAST = """
+CREATE FUNCTION evaluations_names_last() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT EXISTS (
+    SELECT FROM evaluations_voteending e WHERE e.vote_id = NEW.vote_id AND e.ending = 'sealed'
+  ) THEN
+    RAISE EXCEPTION 'names_shown_of_a_sealed_vote: the vote may still change, or its names were shown already'
+      USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'names_shown_of_a_sealed_vote';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER names_shown_of_a_sealed_vote BEFORE INSERT ON evaluations_namesshown
+  FOR EACH ROW EXECUTE FUNCTION evaluations_names_last();
+"""
+
 # Raters voted under this rule, and saw or did not see how others voted.
 PROMISED = frozen.replace("'access', 'simulated'", "'access', 'withdrawal', 'shows_others', 'simulated'")
 
@@ -50,9 +66,10 @@ class Migration(migrations.Migration):
     operations = [
         *[
             migrations.RunSQL(refuse(table, "UPDATE OR DELETE", "insert-only"))
-            for table in ("comprehensionattempt", "withdrawal")
+            for table in ("comprehensionattempt", "withdrawal", "namesshown")
         ],
         migrations.RunSQL(VOTES_STAY),
         migrations.RunSQL(WITHDRAWALS_RECORDED),
+        migrations.RunSQL(NAMES_LAST),
         migrations.RunSQL(PROMISED),
     ]

@@ -22,7 +22,7 @@ from evaluations.models.reminders import Reminder
 from evaluations.models.responses import Response
 from evaluations.models.snapshots import Snapshot
 from evaluations.models.studies import Amendment, Entry, Study, StudyText
-from evaluations.models.votes import Outcome, Vote, VoteEnding
+from evaluations.models.votes import NamesShown, Outcome, Vote, VoteEnding
 from evaluations.models.withdrawals import Withdrawal
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "Leaderboard",
     "LedgerEntry",
     "Membership",
+    "NamesShown",
     "Outcome",
     "Panel",
     "Prompt",

@@ -139,6 +139,11 @@ class Study(models.Model):
     def reveals_after_vote(self) -> bool:
         return self.reveal == self.Reveal.AFTER_VOTE
 
+    @property
+    def shows_names(self) -> bool:
+        """Whether a rater may ask whose responses they voted on: by the study's policy at once, or from the close."""
+        return self.reveals_after_vote or self.closed_at is not None
+
 
 class Entry(models.Model):
     """A model's place in a study, with dates. Once opened never deleted (trigger): it may retire, not disappear."""

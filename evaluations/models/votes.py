@@ -60,3 +60,17 @@ class VoteEnding(models.Model):
                 condition=Q(ending__in=["undone", "revealed", "sealed"]), name="vote_ending_is_known"
             ),
         ]
+
+
+class NamesShown(models.Model):
+    """The rater asked for the names when the ledger already had the vote, whose one ending is another. Insert-only
+    (trigger).
+
+    - the vote is sealed (trigger): what may still be taken back shows no names.
+    """
+
+    vote = models.OneToOneField(Vote, on_delete=models.PROTECT, primary_key=True, related_name="names_shown")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "names shown"

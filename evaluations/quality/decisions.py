@@ -4,6 +4,7 @@ Nobody is excluded by a machine, nothing is deleted: an exclusion is an entry of
 back. Rankings follow from the ledger (`exclusions`); what anyone decided stays on the record.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from evaluations.audit import record_event
 from evaluations.errors import DecisionRefused
 from evaluations.ledger import append_decision
-from evaluations.models import LedgerEntry, Rater, RaterDecision, Study
+from evaluations.models import LedgerEntry, Rater, RaterDecision, Study, Withdrawal
 from evaluations.quality.exclusions import name_rater
 from evaluations.quality.flags import Flag
 from evaluations.quality.raters import RaterQuality
@@ -48,18 +49,22 @@ def decide_rater(
     A form sent twice is one decision. Raises DecisionRefused.
     """
     # Decisions about a rater come one after the other; votes, which refer to the row, don't wait for this.
-    Rater.objects.select_for_update(no_key=True).get(pk=rater.pk)
+    rater = Rater.objects.select_for_update(no_key=True).get(pk=rater.pk)
     newest = find_newest(study=study, rater=rater)
     if newest is not None and newest.pk != after and newest.decision == decision:
         return newest
     reason = " ".join(reason.split())
     _check(study=study, newest=newest, decision=decision, reason=reason, after=after)
+    if Withdrawal.objects.filter(study=study, rater=rater, rule=Study.Withdrawal.REMOVE).exists():
+        raise DecisionRefused(
+            _("This rater withdrew, and the votes with them. There is nothing left to decide.")
+        )
     code = name_rater(number)
     entry = None
     if decision in ENTRIES:
         record = {
             "study": study.slug,
-            "rater": commit_to_rater(study=study.slug, salt=bytes(rater.salt), code=rater.code),
+            "rater": _name_in_ledger(study=study, rater=rater),
             "code": code,
             "reason": reason,
             "at": now.isoformat(),
@@ -104,6 +109,17 @@ def _check(*, study: Study, newest: RaterDecision | None, decision: str, reason:
         )
 
 
+def _name_in_ledger(*, study: Study, rater: Rater) -> str:
+    """The commitment; of a rater who withdrew, and has no salt to make it again, as an earlier entry has it."""
+    if rater.erased_at is None:
+        return commit_to_rater(study=study.slug, salt=bytes(rater.salt), code=rater.code)
+    entries = LedgerEntry.objects.filter(study=study, vote__battle__rater=rater).order_by("position")
+    record = entries.values_list("record", flat=True).first()
+    if record is None:
+        raise DecisionRefused(_("This rater withdrew and left no vote. There is nothing left to decide."))
+    return str(json.loads(record)["rater"])
+
+
 def find_newest(*, study: Study, rater: Rater) -> RaterDecision | None:
     """The decision that holds."""
     return RaterDecision.objects.filter(study=study, rater=rater).order_by("-pk").first()
@@ -122,7 +138,7 @@ def list_waiting(
     waiting = []
     for rater in raters:
         decided = newest.get(rater.rater_id)
-        if decided is not None and decided.decision == Decision.EXCLUDE:
+        if rater.withdrew or (decided is not None and decided.decision == Decision.EXCLUDE):
             continue
         known = {flag["kind"] for flag in decided.flags} if decided else set()
         new = tuple(flag for flag in rater.flags if flag.kind not in known)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from evaluations.quality.reminders import MOST
 from evaluations.quality.suspicions import Pattern
 from evaluations.ranking import Figure, RaterShare
 
@@ -36,13 +37,14 @@ def find_flags(
     pattern: Pattern | None,
     others: Figure,
     limits: Mapping[str, float],
+    reminded: int | None,
 ) -> list[Flag]:
-    """The limits that are crossed, by figures that rest on enough; none with few votes.
+    """The limits that are crossed, by figures that rest on enough; none with few votes, and none before the rater has
+    seen two reminders.
 
-    others: how often raters agree in this study, where an honest one may agree with few: to be below the limit is a
-    flag only with an interval that is below the others.
+    others: how often raters agree in this study; reminded: reminders seen, None where nobody can be reminded.
     """
-    if votes < FEWEST_VOTES:
+    if votes < FEWEST_VOTES or (reminded is not None and reminded < MOST):
         return []
     flags = []
     if seconds is not None and seconds < limits["fastest_seconds"]:
@@ -51,7 +53,7 @@ def find_flags(
     if side > limits["one_side"]:
         flags.append(Flag(kind="one_side", value=side, limit=limits["one_side"], trials=votes))
     shares = [("checks", checks, FEWEST_TRIALS), ("repeats", repeats, FEWEST_TRIALS)]
-    if agreement.share.upper is not None and agreement.share.upper < (others.value or 0):
+    if is_below_others(agreement=agreement, others=others):
         shares.append(("agreement", agreement, FEWEST_VOTES))
     for kind, found, fewest in shares:
         if found.trials >= fewest and found.share.value is not None and found.share.value < limits[kind]:
@@ -59,3 +61,8 @@ def find_flags(
     if pattern is not None:
         flags.append(Flag(kind="pattern", value=pattern.log_e, limit=pattern.level, trials=pattern.decided))
     return flags
+
+
+def is_below_others(*, agreement: RaterShare, others: Figure) -> bool:
+    """Whether the whole interval is below what raters agree to. Where few do, an honest one may be below the limit."""
+    return agreement.share.upper is not None and agreement.share.upper < (others.value or 0)

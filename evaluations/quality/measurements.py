@@ -44,6 +44,15 @@ WHERE b.study_id = %(study)s AND b.kind = 'repeat'
 GROUP BY b.rater_id
 """
 
+# Of those who vote here; votes recorded elsewhere and simulated ones have nobody to remind.
+REMINDED = """
+SELECT r.id, count(m.seen_at)
+FROM evaluations_rater r
+LEFT JOIN evaluations_reminder m ON m.rater_id = r.id AND m.study_id = %(study)s
+WHERE r.id = ANY(%(raters)s) AND r.kind NOT IN ('recorded', 'simulated')
+GROUP BY r.id
+"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Trials:
@@ -64,10 +73,14 @@ class RaterMeasure:
 
 @dataclass(frozen=True, kw_only=True)
 class Measurements:
-    """By rater's id; votes by day, and the median seconds of one, without those of excluded raters."""
+    """By rater's id; votes by day, and the median seconds of one, without those of excluded raters.
+
+    reminded: how many reminders those have seen who can be reminded.
+    """
 
     raters: dict[int, RaterMeasure] = field(default_factory=dict)
     repeats: dict[int, Trials] = field(default_factory=dict)
+    reminded: dict[int, int] = field(default_factory=dict)
     days: dict[date, int] = field(default_factory=dict)
     seconds: float | None = None
 
@@ -90,4 +103,8 @@ def measure_votes(*, study_id: int, size: int, excluded: Sequence[int]) -> Measu
                 median = counted_seconds
         cursor.execute(REPEATS, values)
         repeats = {rater: Trials(trials=trials, hits=hits) for rater, trials, hits in cursor.fetchall()}
-    return Measurements(raters=raters, repeats=repeats, days=dict(sorted(days.items())), seconds=median)
+        cursor.execute(REMINDED, {"study": study_id, "raters": list(raters)})
+        reminded = dict(cursor.fetchall())
+    return Measurements(
+        raters=raters, repeats=repeats, reminded=reminded, days=dict(sorted(days.items())), seconds=median
+    )

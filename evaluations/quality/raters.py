@@ -1,6 +1,6 @@
 """The quality of raters: each one's figures with intervals, and the limits of the study's plan that they cross.
 
-All is computed from one prefix of the ledger.
+All is computed from one prefix of the ledger, and from how many reminders each rater has seen.
 """
 
 import json
@@ -11,31 +11,28 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
+from django.db.models import Count, Subquery
 from numpy.typing import NDArray
 
 from evaluations.columns import Columns
 from evaluations.documents import list_received
-from evaluations.models import LedgerEntry, Study
+from evaluations.models import LedgerEntry, Reminder, Study
 from evaluations.quality.exclusions import find_exclusions, name_rater, number_raters
 from evaluations.quality.flags import FEWEST_VOTES, Flag, find_flags
 from evaluations.quality.measurements import Measurements, Trials, measure_votes
+from evaluations.quality.shares import LEVEL, UNKNOWN, share_checks, share_left, share_repeats
 from evaluations.quality.suspicions import Pattern, find_patterns
 from evaluations.ranking import (
     Agreement,
     Figure,
     RaterShare,
     Shares,
-    measure_accuracy,
     measure_agreement,
     measure_conformity,
-    measure_consistency,
 )
-from evaluations.ranking.agreement import wilson_intervals
 from evaluations.studies.limits import LIMITS
 
-LEVEL: Final = 0.95
 WEEK: Final = timedelta(days=7)
-UNKNOWN: Final = Figure(value=None, lower=None, upper=None)
 NO_TRIALS: Final = Trials(trials=0, hits=0)
 
 
@@ -43,13 +40,15 @@ NO_TRIALS: Final = Trials(trials=0, hits=0)
 class RaterQuality:
     """One rater in a study. Shares are in [0, 1]; votes are without repeats and checks, seconds the median of a vote.
 
-    agreement: how often others who judged the same pair on the same prompt voted alike.
+    agreement: how often others who judged the same pair on the same prompt voted alike; reminded: reminders seen, None
+    of who can't be reminded.
     """
 
     number: int
     rater_id: int
     votes: int
     excluded: bool
+    withdrew: bool
     left: Figure
     seconds: float | None
     last_at: datetime
@@ -57,6 +56,7 @@ class RaterQuality:
     checks: RaterShare
     repeats: RaterShare
     pattern: Pattern | None
+    reminded: int | None = None
     flags: tuple[Flag, ...] = ()
 
     @property
@@ -91,15 +91,20 @@ class Quality:
         return sum(rater.last_at >= now - WEEK for rater in self.raters)
 
 
-# What this process measured last: a pure function of a prefix of the ledger, which its last leaf names.
+# What this process measured last: a pure function of a prefix of the ledger, which its last leaf names, and of the
+# reminders that raters have seen, of which there are only ever more.
 _measured: OrderedDict[tuple[Any, ...], Quality] = OrderedDict()
 MOST_KEPT: Final = 8
 
 
 def fetch_quality(*, study: Study, columns: Columns) -> Quality:
-    """`measure_quality`, from this process's memory while the ledger has not grown."""
-    leaf = LedgerEntry.objects.filter(position=columns.size - 1).values_list("leaf_hash", flat=True).first()
-    key = (study.pk, json.dumps(study.limits, sort_keys=True), columns.size, bytes(leaf or b""))
+    """`measure_quality`, from this process's memory while nothing is new. One query to know that."""
+    seen = Reminder.objects.filter(study=study, seen_at__isnull=False).order_by().values("study")
+    last = LedgerEntry.objects.filter(position=columns.size - 1).annotate(
+        seen=Subquery(seen.annotate(number=Count("pk")).values("number"))
+    )
+    leaf, reminders = last.values_list("leaf_hash", "seen").first() or (b"", None)
+    key = (study.pk, json.dumps(study.limits, sort_keys=True), columns.size, bytes(leaf), reminders)
     quality = _measured.get(key)
     if quality is None:
         quality = _measured[key] = measure_quality(study=study, columns=columns)
@@ -109,9 +114,10 @@ def fetch_quality(*, study: Study, columns: Columns) -> Quality:
 
 
 def measure_quality(*, study: Study, columns: Columns) -> Quality:
-    """Measure every rater. Two queries, whose cost grows with the study's votes and whose answer with its raters."""
+    """Measure every rater. Four queries, whose cost grows with the study's votes and whose answer with its raters."""
     ids = number_raters(columns=columns, study_id=study.pk)
-    excluded = find_exclusions(columns=columns, study_id=study.pk, size=columns.size).raters
+    exclusions = find_exclusions(columns=columns, study_id=study.pk, size=columns.size)
+    excluded = exclusions.left_out
     measured = measure_votes(study_id=study.pk, size=columns.size, excluded=excluded.tolist())
     positions = list_received(columns=columns, study_id=study.pk, size=columns.size)
     rater = _find_places(ids=ids, raters=columns.rater[positions])
@@ -123,12 +129,13 @@ def measure_quality(*, study: Study, columns: Columns) -> Quality:
     found = _Found(
         ids=ids,
         excluded=set(excluded.tolist()),
+        withdrawn=set(exclusions.withdrawn.tolist()),
         measured=measured,
-        left=_share_left(outcome=columns.outcome[positions], rater=rater, raters=len(ids)),
+        left=share_left(outcome=columns.outcome[positions], rater=rater, raters=len(ids)),
         votes=np.bincount(rater, minlength=len(ids)),
         agreement=_by_rater(conformity),
-        checks=_by_rater(_measure_checks(checks)),
-        repeats=_by_rater(_measure_repeats(repeats)),
+        checks=_by_rater(share_checks(checks)),
+        repeats=_by_rater(share_repeats(repeats)),
         patterns=find_patterns(columns=columns, positions=positions, rater=rater, counts=counts),
         others=conformity.overall,
         limits={**LIMITS, **study.limits},
@@ -141,8 +148,8 @@ def measure_quality(*, study: Study, columns: Columns) -> Quality:
         counted=int(counts.sum()),
         agreement=measure_agreement(item=item[counts], rater=rater[counts], value=value[counts], level=LEVEL),
         conformity=conformity.overall,
-        checks=_measure_checks({place: checks[place] for place in kept}).overall,
-        repeats=_measure_repeats({place: repeats[place] for place in kept}).overall,
+        checks=share_checks({place: checks[place] for place in kept}).overall,
+        repeats=share_repeats({place: repeats[place] for place in kept}).overall,
         measured=measured,
         limits=found.limits,
     )
@@ -185,6 +192,7 @@ class _Found:
 
     ids: NDArray[np.int64]
     excluded: set[int]
+    withdrawn: set[int]
     measured: Measurements
     left: Sequence[Figure]
     votes: NDArray[np.int64]
@@ -197,7 +205,7 @@ class _Found:
 
     def build(self, place: int) -> RaterQuality:
         pk, votes = int(self.ids[place]), int(self.votes[place])
-        measure = self.measured.raters[pk]
+        measure, reminded = self.measured.raters[pk], self.measured.reminded.get(pk)
         figures: dict[str, Any] = {
             "seconds": measure.seconds,
             "left": self.left[place],
@@ -212,39 +220,11 @@ class _Found:
             rater_id=pk,
             votes=votes,
             excluded=pk in self.excluded,
+            withdrew=pk in self.withdrawn,
             last_at=measure.last_at,
-            flags=tuple(find_flags(votes=votes, others=self.others, limits=self.limits, **figures)),
+            reminded=reminded,
+            flags=tuple(
+                find_flags(votes=votes, others=self.others, limits=self.limits, reminded=reminded, **figures)
+            ),
             **figures,
         )
-
-
-def _share_left(*, outcome: NDArray[np.int8], rater: NDArray[np.int64], raters: int) -> list[Figure]:
-    """Of each rater's votes for a side, the share of those for the left one."""
-    sided = outcome < 2
-    trials = np.bincount(rater[sided], minlength=raters)
-    hits = np.bincount(rater[sided], outcome[sided] == 0, minlength=raters)
-    share = hits / np.maximum(trials, 1)
-    lower, upper = wilson_intervals(share=share, trials=np.maximum(trials, 1).astype(np.float64), level=LEVEL)
-    rows = zip(trials.tolist(), share.tolist(), lower.tolist(), upper.tolist(), strict=True)
-    return [Figure(value=at, lower=low, upper=up) if tried else UNKNOWN for tried, at, low, up in rows]
-
-
-def _measure_checks(checks: Mapping[int, Trials]) -> Shares:
-    rater, hit = _spread(checks)
-    return measure_accuracy(given=hit, known=np.ones_like(hit), rater=rater, level=LEVEL)
-
-
-def _measure_repeats(repeats: Mapping[int, Trials]) -> Shares:
-    """Each repeat is an item of its own, voted on twice: alike where it is a hit."""
-    rater, hit = _spread(repeats)
-    item = np.tile(np.arange(len(hit)), 2)
-    value = np.concatenate([np.ones_like(hit), hit])
-    return measure_consistency(item=item, rater=np.tile(rater, 2), value=value, level=LEVEL)
-
-
-def _spread(trials: Mapping[int, Trials]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """(trials,) of whom it is, and 1 where it is a hit."""
-    tried = [(place, trial.trials, trial.hits) for place, trial in trials.items() if trial.trials]
-    rater = np.repeat([place for place, _, _ in tried], [count for _, count, _ in tried]).astype(np.int64)
-    hits = [np.arange(count) < hit for _, count, hit in tried]
-    return rater, np.concatenate(hits).astype(np.int64) if hits else np.empty(0, dtype=np.int64)

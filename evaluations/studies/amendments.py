@@ -16,8 +16,13 @@ from evaluations.studies.drafts import lock_study
 from evaluations.studies.protocols import freeze_protocol
 from evaluations.studies.texts import write_text
 
-# How many votes, until when, how long a session, whom to look at. Never what a vote means.
-FIELDS = frozenset({"target_votes", "minimum_votes", "stopping", "session_length", "limits"})
+# How many votes, until when, how long a session, whom to look at, how raters are briefed. Never what a vote means.
+FIELDS = frozenset(
+    {
+        *("target_votes", "minimum_votes", "stopping", "session_length", "limits"),
+        *("practice", "comprehension"),
+    }
+)
 TEXTS = frozenset(StudyText.Kind.values)
 
 

@@ -21,8 +21,9 @@ from evaluations.models import (
     Study,
     StudyText,
 )
+from evaluations.studies.promises import find_others_fault
 from evaluations.studies.protocols import freeze_protocol
-from evaluations.studies.texts import write_text
+from evaluations.studies.texts import fetch_text, write_text
 
 # Repeats and checks are in no ranking: beyond this share a study is no longer about its models.
 MOST_EXTRA = 0.5
@@ -169,6 +170,8 @@ def find_gaps(*, study: Study) -> list[Gap]:
     elif not study.recorded and not count_comparable(study=study):
         words = _("No prompt has answers of two of its models, so there is nothing to compare.")
         gaps.append(Gap(step="models", sentence=words))
+    if fault := find_others_fault(reveal=study.reveal, shows_others=study.shows_others):
+        gaps.append(Gap(step="raters", sentence=fault))
     if study.check_rate and not study.known_answers.exists():
         words = _("It asks checks, and has none. Choose some, or set their share to 0.")
         gaps.append(Gap(step="checks", sentence=words))
@@ -183,6 +186,11 @@ def _find_warnings(*, study: Study) -> list[Gap]:
     if any(row["missing"] for row in count_coverage(study=study)):
         words = _("Some models did not answer every prompt; they are not shown on those they left out.")
         gaps.append(Gap(step="models", sentence=words, blocking=False))
+    if study.comprehension and fetch_text(study=study, kind=StudyText.Kind.INSTRUCTIONS) is None:
+        words = _(
+            "Raters are asked about instructions, which are the usual ones. See that they answer the questions."
+        )
+        gaps.append(Gap(step="texts", sentence=words, blocking=False))
     if not any(study.stopping.values()):
         words = _("No stopping rule is set: the study ends when a person closes it.")
         gaps.append(Gap(step="stopping", sentence=words, blocking=False))

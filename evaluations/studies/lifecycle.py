@@ -11,7 +11,16 @@ from evaluations.audit import record_event
 from evaluations.errors import StudyError
 from evaluations.items import make_items
 from evaluations.ledger import append_decision
-from evaluations.models import Entry, LanguageModel, Leaderboard, LedgerEntry, Membership, PromptSet, Study
+from evaluations.models import (
+    Entry,
+    LanguageModel,
+    Leaderboard,
+    LedgerEntry,
+    Membership,
+    PromptSet,
+    Reminder,
+    Study,
+)
 from evaluations.studies.drafts import find_gaps, lock_draft, lock_study
 from evaluations.studies.protocols import PRIMARY_ANALYSIS, freeze_protocol
 
@@ -78,6 +87,8 @@ def open_study(*, study: Study, now: datetime, user: Any = None) -> Study:
         # As many votes are wanted as the design asks for; the protocol says so.
         study.target_votes = make_items(study=study)
     freeze_protocol(study=study)
+    # What a pilot reminded of is over: each rater has two reminders from here on.
+    Reminder.objects.filter(study=study).delete()
     study.state = Study.State.OPEN
     study.opened_at = now
     study.save()

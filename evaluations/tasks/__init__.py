@@ -11,6 +11,7 @@ from evaluations.tasks.importing import (
 )
 from evaluations.tasks.items import return_slots
 from evaluations.tasks.ledger import ask_for_recorded_votes, refresh_leaderboards, seal_stragglers, seal_votes
+from evaluations.tasks.reminders import remind_raters
 from evaluations.tasks.studies import stop_studies
 from evaluations.tasks.workers import say_alive, warm_worker
 
@@ -22,6 +23,7 @@ __all__ = [
     "check_import",
     "generate_response",
     "refresh_leaderboards",
+    "remind_raters",
     "render_responses",
     "return_slots",
     "say_alive",

@@ -147,7 +147,7 @@ def describe_panel(panel: Panel, *, faults: dict[str, list[str]]) -> list[dict[s
         "session_parameter": _("Parameter with the submission"),
         "return_url": _("Address to go back to"),
         "code_done": _("Code: done"),
-        "code_screened_out": _("Code: did not agree to take part"),
+        "code_screened_out": _("Code: screened out (did not agree, or did not pass the questions)"),
         "code_stopped": _("Code: stopped early"),
     }
     return [

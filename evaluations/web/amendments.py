@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods
 from evaluations.models import LanguageModel, Study
 from evaluations.studies.amendments import amend_study, list_newcomers
 from evaluations.studies.limits import LIMITS
+from evaluations.web.briefing_forms import BriefingFields, TextFields
 from evaluations.web.staff import study_role
 from evaluations.web.stopping_forms import EndFields
-from evaluations.web.study_forms import LimitFields, TextFields
+from evaluations.web.study_forms import LimitFields
 
 
-class AmendmentForm(EndFields, TextFields, LimitFields):
+class AmendmentForm(EndFields, BriefingFields, TextFields, LimitFields):
     """All that an amendment may change, as it is now; what is left as it is stays."""
 
     session_length = forms.IntegerField(label=_("Comparisons in a session"), min_value=1, max_value=500)
@@ -44,12 +45,18 @@ class AmendmentForm(EndFields, TextFields, LimitFields):
     )
 
     def __init__(self, data: Any = None, *, study: Study) -> None:
-        limits = {**LIMITS, **study.limits}
-        before = {**self.read_end(study), **self.read_texts(study), **limits}
+        self.study = study
+        texts = {**self.read_texts(study), **self.read_briefing(study)}
+        before = {**self.read_end(study), **texts, **LIMITS, **study.limits}
         super().__init__(data, initial={**before, "session_length": study.session_length})
         active = LanguageModel.objects.filter(entries__study=study, entries__retired_at__isnull=True)
         self.fields["enter"].queryset = list_newcomers(study=study)  # type: ignore[attr-defined]
         self.fields["retire"].queryset = active  # type: ignore[attr-defined]
+
+    def list_plain(self) -> list[forms.BoundField]:
+        """The fields that stand under no title of their own."""
+        titled = {"reason", "enter", *BriefingFields.base_fields}
+        return [field for field in self if field.name not in titled]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -62,7 +69,11 @@ class AmendmentForm(EndFields, TextFields, LimitFields):
         given = self.cleaned_data
         changed = set(self.changed_data) - {"reason"}
         end = {"target_votes", "minimum_votes", "stop_at_votes", "ends_on", "half_width"}
-        changes = {name: given[name] for name in changed - end - set(LIMITS)}
+        others = changed - end - set(BriefingFields.base_fields) - set(LIMITS)
+        changes = {name: given[name] for name in others}
+        # Compared as the study keeps them: a browser writes line ends of its own.
+        briefing = self.collect_briefing(before=self.study)
+        changes |= {name: value for name, value in briefing.items() if value != getattr(self.study, name)}
         if changed & end:
             changes |= self.collect_end()
         if changed & set(LIMITS):

@@ -8,6 +8,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from evaluations import access, panels
+from evaluations.briefings.comprehension import has_failed
+from evaluations.briefings.consents import describe_agreement
+from evaluations.errors import StudyNotOpen
 from evaluations.models import Rater, Study
 from evaluations.raters import make_code
 from evaluations.sessions import fetch_session
@@ -50,8 +53,20 @@ def read_code(request: HttpRequest) -> str | None:
 def arrive(request: HttpRequest, slug: str) -> HttpResponse:
     """From the panel. On to an address without the ids at once, which no other site is told of."""
     study = get_object_or_404(Study.objects.exclude(state=Study.State.DRAFT), slug=slug)
-    rater = panels.arrive(study=study, parameters=request.GET.dict(), now=timezone.now())
+    try:
+        rater = panels.arrive(study=study, parameters=request.GET.dict(), now=timezone.now())
+    except StudyNotOpen:
+        return send_back(request, study)
     response = keep_rater(redirect("study", slug), rater)
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def send_back(request: HttpRequest, study: Study) -> HttpResponse:
+    """Sent too late or too early: with a code all the same, and nothing kept."""
+    code, return_url = panels.fetch_way_back(study=study)
+    context = {"study": study, "code": code, "return_url": return_url}
+    response = render(request, "access/sent_back.html", context, status=409)
     response["Referrer-Policy"] = "no-referrer"
     return response
 
@@ -69,6 +84,12 @@ def leave_study(request: HttpRequest, slug: str) -> HttpResponse:
         panels.leave(study=study, rater=rater, now=timezone.now())
         return redirect("leave", slug)
     code, return_url = panels.fetch_exit(study=study, rater=rater)
-    session = fetch_session(study=study, rater=rater)
-    context = {"study": study, "code": code, "return_url": return_url, "session": session}
+    context = {
+        "study": study,
+        "code": code,
+        "return_url": return_url,
+        "session": fetch_session(study=study, rater=rater),
+        "agreed": describe_agreement(study=study, rater=rater).consent is not None,
+        "failed": has_failed(study=study, rater=rater),
+    }
     return render(request, "access/leave.html", context)

@@ -6,6 +6,7 @@ import numpy as np
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -14,11 +15,15 @@ from django_htmx.middleware import HtmxDetails
 
 from evaluations import battles, panels, votes
 from evaluations.access import require_admission
+from evaluations.errors import ComprehensionMissing
 from evaluations.models import Battle, Rater, Study, Vote
+from evaluations.quality.reminders import remind_rater
 from evaluations.raters import find_consent
 from evaluations.reasons import SIDES
-from evaluations.web.raters import KEYS_COOKIE, read_rater, read_rater_code
-from evaluations.web.stages import Stage, build_battle, build_done, build_stage
+from evaluations.sessions import Session, fetch_session
+from evaluations.votes import CastVote
+from evaluations.web.raters import read_rater, read_rater_code
+from evaluations.web.stages import Stage, build_battle, build_done, build_reminder, build_stage, describe_last
 
 
 class HtmxRequest(HttpRequest):
@@ -38,7 +43,13 @@ def rate_study(request: HtmxRequest, slug: str) -> HttpResponse:
     if not study.takes_votes and study.access == Study.Access.PANEL:
         return redirect("leave", slug=slug)
     last = votes.fetch_last_vote(study=study, rater=rater)
-    return show_stage(request, next_stage(study=study, rater=rater, last=last))
+    try:
+        return show_stage(request, next_stage(study=study, rater=rater, last=last))
+    except ComprehensionMissing:
+        # In a fragment the error's own page leads there.
+        if request.htmx:
+            raise
+        return redirect("comprehension", slug=slug)
 
 
 @never_cache
@@ -61,9 +72,15 @@ def cast_vote(request: HtmxRequest, token: str) -> HttpResponse:
         active_ms=read_active_ms(request),
         now=timezone.now(),
     )
-    if cast.undone or battle.study.reveals_after_vote:
-        return go_to_battle(request, battle)
-    return go_on(request, battle, last=cast.vote)
+    if "shown" in request.POST:
+        response = answer_behind(request, cast, shown=request.POST["shown"])
+    elif cast.undone or battle.study.reveals_after_vote:
+        response = go_to_battle(request, battle)
+    else:
+        response = go_on(request, battle, last=cast.vote)
+    # The page keeps its copy of the vote until it reads this: any machine in between can answer with a success.
+    response["X-Vote-Receipt"] = cast.vote.receipt
+    return response
 
 
 @never_cache
@@ -90,6 +107,15 @@ def reveal_models(request: HtmxRequest, token: str) -> HttpResponse:
     return go_to_battle(request, battle)
 
 
+@never_cache
+@require_GET
+def hold_next(request: HtmxRequest, token: str) -> HttpResponse:
+    """What comes after this battle, for the page to hold until then; 204 while there is nothing to say yet."""
+    battle = fetch_battle(request, token)
+    stage, _session = find_stage(study=battle.study, rater=battle.rater, after=battle.token)
+    return HttpResponse(status=204) if stage is None else HttpResponse(render_stage(request, stage))
+
+
 def fetch_battle(request: HttpRequest, token: str) -> Battle:
     return battles.fetch_battle(token=token, rater_code=read_rater_code(request))
 
@@ -107,6 +133,19 @@ def read_active_ms(request: HttpRequest) -> int | None:
 
 
 def next_stage(*, study: Study, rater: Rater, last: Vote | None) -> Stage:
+    stage, session = find_stage(study=study, rater=rater, last=last)
+    if stage is not None:
+        return stage
+    now = timezone.now()
+    if study.access == Study.Access.PANEL:
+        panels.finish(study=study, rater=rater, now=now)
+    return build_done(study=study, rater=rater, session=session, last=last, now=now)
+
+
+def find_stage(
+    *, study: Study, rater: Rater, last: Vote | None = None, after: str = ""
+) -> tuple[Stage | None, Session]:
+    """The stage that is next, or next after the battle with this token; None where there is none."""
     now = timezone.now()
     battle, session = battles.show_next(
         study=study,
@@ -115,12 +154,36 @@ def next_stage(*, study: Study, rater: Rater, last: Vote | None) -> Stage:
         # Seeded by the operating system: sides and pairs can't be foreseen.
         generator=np.random.default_rng(secrets.randbits(128)),
         now=now,
+        after=after,
     )
     if battle is None:
-        if study.access == Study.Access.PANEL:
-            panels.finish(study=study, rater=rater, now=now)
-        return build_done(study=study, rater=rater, session=session, last=last, now=now)
-    return build_battle(battle=battle, session=session, revision=0, last=last, now=now)
+        return None, session
+    reminder = remind_rater(study=study, rater=rater, session=session, now=now)
+    if reminder is not None:
+        return build_reminder(battle=battle, reminder=reminder, session=session, last=last, now=now), session
+    # A battle whose vote was taken back comes with what was said on it.
+    revision = session.find_revision(number=battle.number)
+    undone = votes.fetch_vote(battle=battle) if revision else None
+    stage = build_battle(battle=battle, session=session, revision=revision, last=last, now=now, undone=undone)
+    return stage, session
+
+
+def answer_behind(request: HtmxRequest, cast: CastVote, *, shown: str) -> HttpResponse:
+    """To a page that has gone on by itself: what became of the vote, and what to hold ready after what it shows."""
+    battle = cast.vote.battle
+    held, session = None, None
+    # A vote that was taken before the study closed has its answer after it, too.
+    if battle.study.takes_votes:
+        held, session = find_stage(study=battle.study, rater=battle.rater, after=shown or "nothing")
+    session = session or fetch_session(study=battle.study, rater=battle.rater)
+    context = {
+        **describe_last(last=cast.vote, session=session, now=timezone.now()),
+        "last": cast.vote,
+        "undone": cast.undone,
+        "study": battle.study,
+        "held": render_stage(request, held) if held is not None else "",
+    }
+    return render(request, "battles/_behind.html", context)
 
 
 def go_on(request: HtmxRequest, battle: Battle, *, last: Vote | None) -> HttpResponse:
@@ -149,6 +212,10 @@ def name_address(request: HtmxRequest, response: HttpResponse, address: str) -> 
 
 
 def show_stage(request: HtmxRequest, stage: Stage) -> HttpResponse:
-    template = stage.template if request.htmx else "battles/page.html"
-    context = {"stage": stage, "uses_keys": request.COOKIES.get(KEYS_COOKIE) != "off", **stage.context}
-    return render(request, template, context)
+    if request.htmx:
+        return HttpResponse(render_stage(request, stage))
+    return render(request, "battles/page.html", {"stage": stage, **stage.context})
+
+
+def render_stage(request: HttpRequest, stage: Stage) -> str:
+    return render_to_string(stage.template, stage.context, request)

@@ -89,6 +89,11 @@ PAGES: dict[type[Exception], ErrorPage] = {
         title=gettext_lazy("This study is not open"),
         sentence=gettext_lazy("It takes no votes now. The votes you cast are kept."),
     ),
+    errors.ComprehensionMissing: ErrorPage(
+        status=409,
+        title=gettext_lazy("A few questions come first"),
+        sentence=gettext_lazy("This study begins with questions about its instructions. Answer them first."),
+    ),
     errors.StudyError: ErrorPage(
         status=409, title=CONFLICT, sentence=gettext_lazy("The study does not allow this.")
     ),
@@ -169,6 +174,10 @@ def find_next_step(request: HttpRequest, exception: Exception) -> NextStep:
         return NextStep(address=reverse("imports"), label=_("See all imports"))
     if isinstance(exception, errors.StudyNotOpen) and "token" in given:
         return find_way_out(token=given["token"])
+    if isinstance(exception, errors.ComprehensionMissing) and "slug" in given:
+        return NextStep(
+            address=reverse("comprehension", args=[given["slug"]]), label=_("Answer the questions")
+        )
     if isinstance(exception, errors.AccessError):
         return NextStep(address=reverse("studies"), label=_("See all studies"))
     if isinstance(exception, errors.ExportError) and "slug" in given:

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from evaluations.models import Prompt, Response, Study
-from evaluations.rendering import load_rendered, render_markdown
+from evaluations.rendered import show_prompt, show_response
 from evaluations.studies import drafts
 from evaluations.web.staff import study_role
 
@@ -44,7 +44,7 @@ def describe_checks(*, study: Study, query: Mapping[str, str]) -> dict[str, Any]
         "words": words,
         "prompts": prompts[:PROMPTS_SHOWN],
         "chosen": chosen,
-        "chosen_html": load_rendered(chosen.html) if chosen else "",
+        "chosen_html": show_prompt(chosen) if chosen else "",
         "answers": _read_answers(prompt=chosen) if chosen else [],
     }
 
@@ -52,14 +52,7 @@ def describe_checks(*, study: Study, query: Mapping[str, str]) -> dict[str, Any]
 def _read_answers(*, prompt: Prompt) -> list[dict[str, Any]]:
     """Rendered as raters see them, with the models' names: this page is for staff."""
     answers = prompt.responses.select_related("model").order_by("model__name")
-    return [
-        {
-            "pk": answer.pk,
-            "model": answer.model,
-            "html": load_rendered(answer.html) if answer.html else render_markdown(answer.text),
-        }
-        for answer in answers
-    ]
+    return [{"pk": answer.pk, "model": answer.model, "html": show_response(answer)} for answer in answers]
 
 
 def _read_number(value: str | None) -> int:

@@ -13,7 +13,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_GET
 
 from evaluations.claims import fetch_claims
-from evaluations.leaderboards import NO_EXCLUSIONS, Board, BoardRow, fetch_board, list_exclusions
+from evaluations.leaderboards import Board, BoardRow, fetch_board, list_exclusions, read_exclusions
 from evaluations.models import LanguageModel, Leaderboard, Snapshot
 from evaluations.sentences import VoteKind, describe_leaders, describe_method, describe_reason, summarise
 from evaluations.snapshots import read_document
@@ -189,7 +189,7 @@ def read_boards(leaderboards: Sequence[Leaderboard]) -> list[Board]:
                 cautions=(),
                 votes=document["votes"],
                 parameters=document["parameters"],
-                exclusions=document.get("exclusions", NO_EXCLUSIONS),
+                exclusions=read_exclusions(document),
             )
         )
     return boards

@@ -1,4 +1,4 @@
-"""How a visitor wants pages to look: the theme and the language, each in its own cookie, none in a table."""
+"""How a visitor wants pages to look and to answer: theme, language and keys, each in a cookie, none in a table."""
 
 from datetime import timedelta
 from typing import Any
@@ -14,12 +14,17 @@ from django.views.decorators.http import require_POST
 THEME_COOKIE = "arena_theme"
 THEMES = ("light", "dark")
 THEME_AGE = timedelta(days=365)
+KEYS_COOKIE = "arena_keys"
+KEYS = ("on", "off")
+KEYS_AGE = timedelta(days=90)
 
 # Which entry of the main navigation an address belongs to, and whether it is that entry's own page.
 SECTIONS = {
     "home": ("home", "page"),
     "studies": ("studies", "page"),
     "study": ("studies", "true"),
+    "comprehension": ("studies", "true"),
+    "pause": ("studies", "true"),
     "leaderboards": ("leaderboards", "page"),
     "leaderboard": ("leaderboards", "true"),
     "method": ("method", "page"),
@@ -69,6 +74,7 @@ def add_preferences(request: HttpRequest) -> dict[str, Any]:
     section, current = SECTIONS.get(match.url_name or "" if match else "", ("", ""))
     return {
         "theme": read_theme(request),
+        "uses_keys": uses_keys(request),
         "other_languages": list_other_languages(),
         # Changing a preference leads back here; an address that only takes forms can't be led back to.
         "here": request.get_full_path() if request.method in {"GET", "HEAD"} else reverse("home"),
@@ -106,6 +112,31 @@ def set_theme(request: HttpRequest) -> HttpResponse:
         secure=settings.SESSION_COOKIE_SECURE,
     )
     return response
+
+
+@require_POST
+def set_keys(request: HttpRequest) -> HttpResponse:
+    """Whether keys vote on the rating page. A preference of this browser, not of the person."""
+    keys = request.POST.get("keys", "")
+    if keys not in KEYS:
+        return HttpResponseBadRequest(_("Keys are on or off."), content_type="text/plain; charset=utf-8")
+    return keep_keys(HttpResponseRedirect(read_next(request)), keys=keys)
+
+
+def keep_keys(response: HttpResponse, *, keys: str) -> HttpResponse:
+    response.set_cookie(
+        KEYS_COOKIE,
+        keys,
+        max_age=KEYS_AGE,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+    return response
+
+
+def uses_keys(request: HttpRequest) -> bool:
+    return request.COOKIES.get(KEYS_COOKIE) != "off"
 
 
 def read_next(request: HttpRequest) -> str:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from evaluations import prompt_sets
 from evaluations.models import PromptSet
-from evaluations.rendering import load_rendered
+from evaluations.rendered import show_prompt
 from evaluations.versions import compare_versions
 from evaluations.web.coverage import shade_coverage
 from evaluations.web.staff import staff_only
@@ -45,7 +45,7 @@ def show_prompt_set(request: HttpRequest, slug: str, version: int) -> HttpRespon
         "by_prompt": found.models_coverage,
         "uploads": prompt_sets.list_imports(prompt_set=prompt_set),
         "page": page,
-        "prompts": [{"prompt": prompt, "html": load_rendered(prompt.html)} for prompt in page],
+        "prompts": [{"prompt": prompt, "html": show_prompt(prompt)} for prompt in page],
     }
     return render(request, "prompt_sets/page.html", {**context, **SECTION})
 

@@ -10,6 +10,12 @@ from django.utils.translation import ngettext
 
 from evaluations.sentences import describe_method, join_names, write_number, write_percent
 from evaluations.templatetags.figures import day
+from evaluations.web.briefing_words import (
+    describe_briefing,
+    describe_others,
+    describe_promise,
+    describe_reasons,
+)
 from evaluations.web.stopping_forms import KINDS
 from evaluations.web.study_forms import ACCESSES, REVEALS, SAMPLINGS
 
@@ -24,17 +30,20 @@ class Term:
 
 
 def describe_terms(*, protocol: Mapping[str, Any]) -> list[Term]:
-    return [
+    """Only those of which the protocol says something."""
+    terms = [
         Term(name=_("Question"), sentences=_describe_question(protocol), step="question"),
         Term(name=_("Models"), sentences=_describe_models(protocol), step="models"),
         Term(name=_("Votes"), sentences=_describe_votes(protocol), step="raters"),
-        Term(name=_("Texts"), sentences=_describe_texts(protocol["texts"]), step="texts"),
+        Term(name=_("Texts"), sentences=_describe_texts(protocol), step="texts"),
+        Term(name=_("Practice and questions"), sentences=describe_briefing(protocol), step="briefing"),
         Term(name=_("Checks"), sentences=_describe_checks(protocol), step="checks"),
         Term(name=_("Sampling"), sentences=_describe_sampling(protocol), step="sampling"),
         Term(name=_("End"), sentences=_describe_end(protocol), step="stopping"),
         Term(name=_("Claims"), sentences=_describe_claims(protocol), step="stopping"),
         Term(name=_("Analysis"), sentences=describe_method(protocol["analysis"])),
     ]
+    return [term for term in terms if term.sentences]
 
 
 def _describe_question(protocol: Mapping[str, Any]) -> list[str]:
@@ -75,28 +84,30 @@ def _describe_votes(protocol: Mapping[str, Any]) -> list[str]:
     undo = ngettext(
         "A vote can be undone for %(number)s second.", "A vote can be undone for %(number)s seconds.", seconds
     ) % {"number": write_number(seconds)}
-    tags = protocol["reason_tags"]
     return [
         _("Raters choose between: %(answers)s.")
         % {"answers": join_names([_quote(words[name]) for name in protocol["outcomes"]])},
         _("The names of the models: %(when)s.") % {"when": str(dict(REVEALS)[protocol["reveal"]]).lower()},
+        *describe_others(protocol),
         session,
         undo,
-        *([_("Reasons offered: %(tags)s.") % {"tags": join_names(tags)}] if tags else []),
+        *describe_reasons(protocol["reason_tags"]),
     ]
 
 
-def _describe_texts(texts: Mapping[str, Any]) -> list[str]:
+def _describe_texts(protocol: Mapping[str, Any]) -> list[str]:
+    texts = protocol["texts"]
     names = {"instructions": _("Instructions"), "consent": _("Consent")}
     own = _("%(name)s: version %(version)s, SHA-256 %(hash)s.")
     usual = _("%(name)s: the usual text.")
-    return [
+    written = [
         own
         % {"name": name, "version": write_number(texts[kind]["version"]), "hash": texts[kind]["sha256"][:12]}
         if texts[kind]
         else usual % {"name": name}
         for kind, name in names.items()
     ]
+    return [*written, *describe_promise(protocol)]
 
 
 def _describe_checks(protocol: Mapping[str, Any]) -> list[str]:

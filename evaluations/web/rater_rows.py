@@ -1,6 +1,6 @@
 """Rows of raters: figures, the mark of the side chosen, a word on the quality; sorted by what the address says."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -12,7 +12,13 @@ from evaluations.quality.flags import Flag
 from evaluations.quality.raters import Quality, RaterQuality
 from evaluations.ranking import Figure
 from evaluations.web.interval_marks import Axis, Mark
-from evaluations.web.rater_words import describe_evidence, name_flag, write_seconds, write_share
+from evaluations.web.rater_words import (
+    describe_evidence,
+    name_flag,
+    write_reminded,
+    write_seconds,
+    write_share,
+)
 
 # From all A, on the left, to all B.
 SIDES = Axis(start=0.0, step=0.25, parts=4)
@@ -46,6 +52,7 @@ class RaterRow:
     seconds: str
     mark: Mark | None
     warned: bool
+    reminded: str
     status: str
     word: str
 
@@ -90,13 +97,20 @@ def sort_raters(*, quality: Quality, sort: str) -> list[RaterQuality]:
     return sorted(quality.raters, key=key, reverse=not sort.startswith("-"))
 
 
-def build_rows(*, raters: Iterable[RaterQuality], newest: Mapping[int, RaterDecision]) -> list[RaterRow]:
-    """Only of those that are shown: words and figures of a thousand take longer than all else on a page."""
-    return [build_row(rater=rater, newest=newest) for rater in raters]
+def build_rows(
+    *, raters: Iterable[RaterQuality], newest: Mapping[int, RaterDecision], withdrawn: Collection[int]
+) -> list[RaterRow]:
+    """Only of those that are shown: words and figures of a thousand take longer than all else on a page.
+
+    withdrawn: ids of raters who are gone, whether or not their votes are.
+    """
+    return [build_row(rater=rater, newest=newest, withdrawn=withdrawn) for rater in raters]
 
 
-def build_row(*, rater: RaterQuality, newest: Mapping[int, RaterDecision]) -> RaterRow:
-    status, word = _judge(rater=rater, newest=newest)
+def build_row(
+    *, rater: RaterQuality, newest: Mapping[int, RaterDecision], withdrawn: Collection[int]
+) -> RaterRow:
+    status, word = _judge(rater=rater, newest=newest, withdrawn=withdrawn)
     return RaterRow(
         rater=rater,
         agreement=write_share(rater.agreement.share),
@@ -105,6 +119,7 @@ def build_row(*, rater: RaterQuality, newest: Mapping[int, RaterDecision]) -> Ra
         seconds=write_seconds(rater.seconds),
         mark=_mark(rater.left),
         warned=any(flag.kind == "one_side" for flag in rater.flags),
+        reminded=write_reminded(rater.reminded),
         status=status,
         word=word,
     )
@@ -134,11 +149,15 @@ def _mark(left: Figure) -> Mark | None:
     return SIDES.mark(lower=1 - left.upper, score=1 - left.value, upper=1 - left.lower)
 
 
-def _judge(*, rater: RaterQuality, newest: Mapping[int, RaterDecision]) -> tuple[str, str]:
-    if rater.excluded:
+def _judge(
+    *, rater: RaterQuality, newest: Mapping[int, RaterDecision], withdrawn: Collection[int]
+) -> tuple[str, str]:
+    if rater.excluded and not rater.withdrew:
         return "status-bad", _("Left out")
     if list_waiting(raters=[rater], newest=dict(newest)):
         return "status-warn", _("Flagged")
+    if rater.rater_id in withdrawn:
+        return "", _("Withdrew")
     if rater.flags:
         return "status-good", _("Kept")
     if rater.is_early:

@@ -44,6 +44,13 @@ def write_seconds(seconds: float | None) -> str:
     return pgettext("seconds", "%(number)s s") % {"number": write_number(seconds, decimals=decimals)}
 
 
+def write_reminded(reminded: int | None) -> str:
+    """How often the rater was reminded; a dash where nobody can be."""
+    if reminded is None:
+        return "–"
+    return [_("Not yet"), _("Once"), _("Twice")][reminded]
+
+
 def describe_evidence(*, rater: RaterQuality, flags: Sequence[Flag], quality: Quality) -> str:
     """What is known of the rater, limits that are crossed said as such, beside the others."""
     crossed = {flag.kind: flag for flag in flags}

@@ -1,6 +1,7 @@
 """The rater behind a request: a signed cookie with an unguessable code, and nothing else."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -9,15 +10,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from evaluations.access import is_admitted, require_admission
+from evaluations.briefings.consents import describe_agreement
+from evaluations.briefings.duration import tell_duration
+from evaluations.briefings.practice import describe_practice, judge_choice
 from evaluations.claims import fetch_published_claims
 from evaluations.models import Rater, Study
 from evaluations.raters import find_rater, give_consent
 from evaluations.web.claim_rows import ClaimRow, build_claim_rows
+from evaluations.web.preferences import keep_keys
+from evaluations.web.stages import list_choices
 
 COOKIE = "arena_rater"
 COOKIE_SALT = "rater"
-# A preference of this browser, not of the person: kept beside the code, readable without a query.
-KEYS_COOKIE = "arena_keys"
 COOKIE_AGE = timedelta(days=90)
 
 
@@ -45,15 +49,36 @@ def keep_rater(response: HttpResponse, rater: Rater) -> HttpResponse:
 
 
 def show_start(request: HttpRequest, study: Study, *, consent_missing: bool = False) -> HttpResponse:
-    """What a rater reads before the first comparison; again, where the box was not ticked."""
-    admitted = is_admitted(study=study, rater=read_rater(request))
+    """What a rater reads before the first comparison; again, where the box was not ticked.
+
+    htmx, which asks for the answer to a practice choice, gets that part alone.
+    """
+    if getattr(request, "htmx", False) and study.takes_votes:
+        return render(request, "studies/_practice.html", {"study": study, **_describe_practice(request, study)})
+    rater = read_rater(request)
     context = {
         "study": study,
-        "admitted": admitted,
+        "admitted": is_admitted(study=study, rater=rater),
+        "agreement": describe_agreement(study=study, rater=rater),
         "consent_missing": consent_missing,
+        "duration": tell_duration(comparisons=study.session_length),
         "claims": _list_claims(study),
+        **(_describe_practice(request, study) if study.takes_votes else {}),
     }
     return render(request, "studies/page.html", context, status=422 if consent_missing else 200)
+
+
+def _describe_practice(request: HttpRequest, study: Study) -> dict[str, Any]:
+    """The practice battle, and what to say to the answer in the address, if there is one."""
+    practice = describe_practice(study=study)
+    choice = request.GET.get("practice", "")
+    verdict = judge_choice(study=study, practice=practice, choice=choice)
+    return {
+        "practice": practice,
+        "choices": list_choices(study=study),
+        "choice": choice if verdict else "",
+        "verdict": verdict,
+    }
 
 
 def _list_claims(study: Study) -> list[ClaimRow]:
@@ -79,5 +104,4 @@ def agree_to_study(request: HttpRequest, slug: str) -> HttpResponse:
     )
     response = keep_rater(redirect("rate", slug=study.slug), rater)
     keys = "on" if "uses_keys" in request.POST else "off"
-    response.set_cookie(KEYS_COOKIE, keys, max_age=COOKIE_AGE, httponly=True, samesite="Lax")
-    return response
+    return keep_keys(response, keys=keys)

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from evaluations import battles, panels, votes
-from evaluations.models import Battle, Outcome, Rater, Skip, Study, Vote
-from evaluations.reasons import LONGEST_COMMENT
+from evaluations.models import Battle, Outcome, Rater, Response, Study, Vote
+from evaluations.others import LEAST, OthersVotes, count_others
 from evaluations.rendering import load_rendered
-from evaluations.sessions import Session, fetch_session
+from evaluations.sessions import Session, SessionReminder, fetch_session
+from evaluations.web.reasons import describe_reasons, group_tags, list_skip_reasons
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,28 +48,33 @@ def build_battle(
     """The form; with the reasons of the vote that was taken back, where there was one."""
     context = {
         **describe_session(study=battle.study, session=session),
-        **describe_last(last=last, now=now),
+        **describe_last(last=last, session=session, now=now),
+        **describe_place(battle=battle, session=session, now=now),
         "battle": battle,
         "revision": revision,
-        "number": session.votes + 1,
-        "prompt_html": load_rendered(battle.prompt.html),
+        **describe_prompt(battle=battle),
         **describe_reasons(undone=undone),
         "sides": [
-            {
-                "letter": letter,
-                "side": letter.lower(),
-                "name": name,
-                "html": load_rendered(response.html),
-                "tags": list_tags(study=battle.study, side=name, undone=undone),
-            }
-            for letter, name, response in (("A", "left", battle.left), ("B", "right", battle.right))
+            {**side, "groups": group_tags(study=battle.study, side=side["name"], undone=undone)}
+            for side in list_sides(battle=battle)
         ],
-        "language": battle.prompt.language,
         "question": battle.study.question or _("Which response is better?"),
         "choices": list_choices(study=battle.study),
         "skip_reasons": list_skip_reasons(),
     }
     return Stage(template="battles/_battle.html", context=context)
+
+
+def describe_prompt(*, battle: Battle) -> dict[str, Any]:
+    return {"prompt_html": load_rendered(battle.prompt.html), "language": battle.prompt.language}
+
+
+def list_sides(*, battle: Battle) -> list[dict[str, Any]]:
+    """The two responses as they are shown, and nothing of who wrote them."""
+    return [
+        {"letter": letter, "side": letter.lower(), "name": name, "html": load_rendered(response.html)}
+        for letter, name, response in (("A", "left", battle.left), ("B", "right", battle.right))
+    ]
 
 
 def build_recorded(*, vote: Vote, session: Session, now: datetime) -> Stage:
@@ -84,17 +91,50 @@ def build_recorded(*, vote: Vote, session: Session, now: datetime) -> Stage:
 def build_revealed(*, vote: Vote, session: Session) -> Stage:
     """The names. Only for a vote that showing them has made final."""
     left, right = battles.fetch_sides(battle=vote.battle)
+    others = count_others(vote=vote, models=(left.model_id, right.model_id), root=settings.COLUMNS_ROOT)
     context = {
         **describe_session(study=vote.battle.study, session=session),
         "vote": vote,
         "battle": vote.battle,
         "number": session.votes,
         "sides": [
-            {"letter": "A", "side": "a", "model": left.model, "chosen": vote.outcome == "left"},
-            {"letter": "B", "side": "b", "model": right.model, "chosen": vote.outcome == "right"},
+            describe_writer(letter="A", response=left, chosen=vote.outcome == Outcome.LEFT),
+            describe_writer(letter="B", response=right, chosen=vote.outcome == Outcome.RIGHT),
         ],
+        "others": others,
+        "others_least": LEAST,
+        "shares": list_shares(study=vote.battle.study, others=others),
     }
     return Stage(template="battles/_revealed.html", context=context)
+
+
+def describe_writer(*, letter: str, response: Response, chosen: bool) -> dict[str, Any]:
+    """Who wrote a response: name, and maker and licence as sentences."""
+    model = response.model
+    made_by = " ".join(f"{words.rstrip('.')}." for words in (model.maker, model.licence) if words)
+    return {"letter": letter, "side": letter.lower(), "model": model, "made_by": made_by, "chosen": chosen}
+
+
+def list_shares(*, study: Study, others: OthersVotes | None) -> list[dict[str, Any]]:
+    """Others' votes in the order of the bar; none where there are too few to show."""
+    if others is None or not others.total:
+        return []
+    return [{**choice, "votes": others.counts[choice["value"]]} for choice in list_choices(study=study)]
+
+
+def build_reminder(
+    *, battle: Battle, reminder: SessionReminder, session: Session, last: Vote | None, now: datetime
+) -> Stage:
+    """A word before this battle, the same whichever it is."""
+    done = session.place(number=battle.number, now=now) - 1
+    context = {
+        **describe_session(study=battle.study, session=session),
+        **describe_last(last=last, session=session, now=now),
+        "done": done,
+        "number": done,
+        "reminder": reminder,
+    }
+    return Stage(template="battles/_reminder.html", context=context)
 
 
 def build_done(*, study: Study, rater: Rater, session: Session, last: Vote | None, now: datetime) -> Stage:
@@ -103,7 +143,7 @@ def build_done(*, study: Study, rater: Rater, session: Session, last: Vote | Non
         "code": code,
         "return_url": return_url,
         **describe_session(study=study, session=session),
-        **describe_last(last=last, now=now),
+        **describe_last(last=last, session=session, now=now),
         "number": session.votes,
     }
     return Stage(template="battles/_done.html", context=context)
@@ -125,33 +165,21 @@ def list_choices(*, study: Study) -> list[dict[str, Any]]:
     ]
 
 
-def list_tags(*, study: Study, side: str, undone: Vote | None) -> list[dict[str, Any]]:
-    """The words that the study offers as reasons, and which of them an undone vote gave for this side."""
-    given = (undone.reasons or {}).get(side, []) if undone is not None else []
-    return [{"word": tag, "given": tag in given} for tag in study.reason_tags]
-
-
-def describe_reasons(*, undone: Vote | None) -> dict[str, Any]:
-    comment = undone.comment if undone is not None else ""
-    is_remarked = undone is not None and bool(undone.reasons or comment)
-    return {"comment": comment, "comment_length": LONGEST_COMMENT, "is_remarked": is_remarked}
-
-
-def list_skip_reasons() -> list[tuple[str, str]]:
-    return [
-        (Skip.Reason.NONE, _("Why skip?")),
-        (Skip.Reason.LANGUAGE, _("Not my language")),
-        (Skip.Reason.CANNOT_JUDGE, _("I cannot judge it")),
-        (Skip.Reason.BROKEN, _("Something is broken")),
-        (Skip.Reason.OFFENSIVE, _("It is offensive")),
-    ]
-
-
 def describe_session(*, study: Study, session: Session) -> dict[str, Any]:
     return {"study": study, "done": session.votes, "total": study.session_length}
 
 
-def describe_last(*, last: Vote | None, now: datetime) -> dict[str, Any]:
-    """The vote just recorded, while it can be taken back."""
-    seconds = votes.count_undo_seconds(vote=last, now=now) if last is not None else 0
-    return {"last": last if seconds else None, "undo_seconds": seconds}
+def describe_place(*, battle: Battle, session: Session, now: datetime) -> dict[str, Any]:
+    """How far the session is once this battle is before the rater; and for how long it can be held until then."""
+    number = session.place(number=battle.number, now=now)
+    lease = int((battle.expires_at - now).total_seconds())
+    return {"number": number, "done": number - 1, "lease_seconds": lease}
+
+
+def describe_last(*, last: Vote | None, session: Session, now: datetime) -> dict[str, Any]:
+    """The vote just recorded, while it can be taken back, and which one of the session it is."""
+    if last is None:
+        return {"last": None, "undo_seconds": 0}
+    seconds = votes.count_undo_seconds(vote=last, now=now)
+    place = session.place(number=last.battle.number, now=now)
+    return {"last": last if seconds else None, "undo_seconds": seconds, "last_number": place}

@@ -7,6 +7,7 @@ from django.db.models.functions import Cast, Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
 
 from evaluations.models import Snapshot, Study
 from evaluations.web.raters import show_start
@@ -25,6 +26,7 @@ def list_studies(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@vary_on_headers("HX-Request")
 def show_study(request: HttpRequest, slug: str) -> HttpResponse:
     """Before you start. The consent view shows this page again where the box was not ticked."""
     study = get_object_or_404(find_public_studies(), slug=slug)

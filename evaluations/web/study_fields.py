@@ -3,7 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from evaluations.studies.questions import LONGEST_TEXT, format_questions, parse_questions
 
 CLASSES = {
     forms.TextInput: "text-input",
@@ -13,6 +16,8 @@ CLASSES = {
     forms.Select: "select",
 }
 REQUIRED = _("Fill this in.")
+# More would be no help: the first ones are mended first.
+MOST_FAULTS = 10
 
 
 class PercentField(forms.FloatField):
@@ -44,7 +49,32 @@ class LinesField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
-        return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
+        return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+class QuestionsField(forms.CharField):
+    """Questions in the format of `studies.questions`: read as a list, each fault told by its line."""
+
+    widget = forms.Textarea
+
+    def __init__(self, **options: Any) -> None:
+        # Not stripped: the lines are counted as they are seen.
+        super().__init__(max_length=LONGEST_TEXT, strip=False, required=False, **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return format_questions(questions=value) if isinstance(value, list) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        questions, faults = parse_questions(text=data or "")
+        return bool(faults) or questions != (initial or [])
+
+    def clean(self, value: Any) -> Any:
+        questions, faults = parse_questions(text=super().clean(value))
+        line = gettext("Line %(line)s: %(fault)s")
+        if faults:
+            sentences = [line % {"line": fault.line, "fault": fault.sentence} for fault in faults]
+            raise forms.ValidationError(sentences[:MOST_FAULTS])
+        return questions
 
 
 class HouseForm(forms.Form):

@@ -7,10 +7,11 @@ from django import forms
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from evaluations.models import LanguageModel, PromptSet, Study, StudyText
+from evaluations.models import LanguageModel, PromptSet, Study
 from evaluations.studies import drafts
 from evaluations.studies.limits import LIMITS
-from evaluations.studies.texts import fetch_text
+from evaluations.studies.promises import find_others_fault
+from evaluations.studies.reason_tags import clean_tags, find_tag_faults
 from evaluations.web.study_fields import HouseForm, LinesField, PercentField
 
 REVEALS = [
@@ -121,6 +122,14 @@ class RatersForm(StepForm):
     tie = forms.BooleanField(label=_("Tie"), required=False)
     both_bad = forms.BooleanField(label=_("Both bad"), required=False)
     reveal = forms.ChoiceField(label=_("The names of the models"), choices=REVEALS, widget=forms.RadioSelect)
+    shows_others = forms.BooleanField(
+        label=_("Show how others voted"),
+        required=False,
+        help_text=_(
+            "After the names, and from 20 votes of others on the same two responses. Only where the names are shown "
+            "after a vote."
+        ),
+    )
     session_length = forms.IntegerField(label=_("Comparisons in a session"), min_value=1, max_value=500)
     undo_seconds = forms.IntegerField(
         label=_("Seconds in which a vote can be undone"), min_value=0, max_value=60
@@ -129,7 +138,10 @@ class RatersForm(StepForm):
         label=_("Words that raters may give as reasons, one a line"),
         required=False,
         max_length=1000,
-        help_text=_("Optional. They are offered for each side before the names are shown."),
+        help_text=_(
+            "Optional, 12 at most. They are offered for each response before the names are shown. Words that begin "
+            "with + stand together as good, words that begin with - as bad, for example “+Clear” and “-Too long”."
+        ),
     )
 
     def read(self) -> dict[str, Any]:
@@ -137,45 +149,21 @@ class RatersForm(StepForm):
         return {**super().read(), "tie": "tie" in offered, "both_bad": "both_bad" in offered}
 
     def clean_reason_tags(self) -> list[str]:
-        tags: list[str] = self.cleaned_data["reason_tags"]
-        if len(tags) > 12 or any(len(tag) > 40 for tag in tags):
-            raise forms.ValidationError(gettext("Give 12 at most, of 40 letters each at most."))
+        tags = clean_tags(self.cleaned_data["reason_tags"])
+        if faults := find_tag_faults(tags=tags):
+            raise forms.ValidationError(faults)
         return tags
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if fault := find_others_fault(reveal=cleaned.get("reveal", ""), shows_others=cleaned["shows_others"]):
+            self.add_error("shows_others", fault)
+        return cleaned
 
     def save(self, *, now: datetime) -> Study:
         changes = dict(self.cleaned_data)
         changes["outcomes"] = [name for name in ("tie", "both_bad") if changes.pop(name)]
         return drafts.edit_draft(study=self.study, changes=changes)
-
-
-class TextFields(HouseForm):
-    instructions = forms.CharField(
-        label=_("Instructions"),
-        required=False,
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 10}),
-        help_text=_("Markdown. Empty: the usual instructions."),
-    )
-    consent = forms.CharField(
-        label=_("Consent"),
-        required=False,
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 10}),
-        help_text=_("Markdown, above the box that raters tick. A new version asks every rater again."),
-    )
-
-    @staticmethod
-    def read_texts(study: Study) -> dict[str, Any]:
-        found = {kind: fetch_text(study=study, kind=kind) for kind in StudyText.Kind.values}
-        return {kind: text.text if text else "" for kind, text in found.items()}
-
-
-class TextsForm(TextFields, StepForm):
-    def read(self) -> dict[str, Any]:
-        return self.read_texts(self.study)
-
-    def save(self, *, now: datetime) -> Study:
-        return drafts.write_texts(study=self.study, texts=self.cleaned_data, now=now)
 
 
 class ChecksForm(StepForm):
@@ -237,6 +225,7 @@ STEP_TITLES = {
     "models": gettext_noop("Models"),
     "raters": gettext_noop("Votes"),
     "texts": gettext_noop("Texts"),
+    "briefing": gettext_noop("Practice and questions"),
     "checks": gettext_noop("Checks"),
     "sampling": gettext_noop("Sampling"),
     "stopping": gettext_noop("Claims and end"),

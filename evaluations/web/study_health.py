@@ -14,6 +14,7 @@ from evaluations.columns import refresh_columns
 from evaluations.items import measure_coverage
 from evaluations.models import Study, Vote, VoteEnding
 from evaluations.permissions import has_role
+from evaluations.personal.withdrawals import find_withdrawn
 from evaluations.quality.decisions import fetch_newest, list_waiting
 from evaluations.quality.health import count_pairs, list_days, measure_pace
 from evaluations.quality.raters import fetch_quality
@@ -73,7 +74,7 @@ def _measure(request: HttpRequest, study: Study) -> dict[str, Any]:
         "unseen": max(len(waiting) - QUEUE_SHOWN, 0),
         "pace": pace,
         "chart": draw_bars(days=list_days(study=study, days=days, now=now), today=now.date(), target=target),
-        "rows": build_rows(raters=shown, newest=newest),
+        "rows": build_rows(raters=shown, newest=newest, withdrawn=find_withdrawn(study=study)),
         "sorts": link_sorts(sort=sort, anchor="#raters"),
         "pairs": pairs,
         "claims": build_claim_rows(claims),

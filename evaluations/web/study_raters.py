@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from evaluations.columns import refresh_columns
 from evaluations.models import Rater, RaterDecision, Study, Vote, VoteEnding
 from evaluations.permissions import has_role
+from evaluations.personal.withdrawals import find_withdrawn
 from evaluations.quality.decisions import LONGEST_REASON, decide_rater, fetch_newest, list_waiting
 from evaluations.quality.exclusions import read_number
 from evaluations.quality.flags import FEWEST_TRIALS, FEWEST_VOTES
@@ -39,7 +40,7 @@ def list_raters(request: HttpRequest, study: Study) -> HttpResponse:
         "tab": "raters",
         "quality": quality,
         "page": page,
-        "rows": build_rows(raters=page.object_list, newest=newest),
+        "rows": build_rows(raters=page.object_list, newest=newest, withdrawn=find_withdrawn(study=study)),
         "also": f"&sort={sort}",
         "sorts": link_sorts(sort=sort),
         "waiting": len(waiting),
@@ -62,7 +63,7 @@ def show_rater(request: HttpRequest, study: Study, code: str) -> HttpResponse:
         "study": study,
         "tab": "raters",
         "rater": rater,
-        "row": build_row(rater=rater, newest=newest),
+        "row": build_row(rater=rater, newest=newest, withdrawn=find_withdrawn(study=study)),
         "flags": [name_flag(flag.kind) for flag in rater.flags],
         "evidence": describe_evidence(rater=rater, flags=rater.flags, quality=quality),
         "decisions": decisions.select_related("made_by").order_by("-pk"),

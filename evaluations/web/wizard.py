@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,9 +11,11 @@ from django.views.decorators.http import require_http_methods
 
 from evaluations.models import Study
 from evaluations.permissions import has_role
-from evaluations.rendering import render_markdown
 from evaluations.studies import create_study, list_answering_models
+from evaluations.studies.reason_tags import USUAL_TAGS
 from evaluations.web import study_forms as forms
+from evaluations.web.briefing_forms import BriefingForm, TextsForm
+from evaluations.web.briefing_previews import preview_briefing, preview_texts
 from evaluations.web.known_answers import describe_checks
 from evaluations.web.power import describe_power
 from evaluations.web.staff import staff_only, study_role
@@ -23,12 +25,15 @@ FORMS: dict[str, type[forms.StepForm]] = {
     "question": forms.QuestionForm,
     "models": forms.ModelsForm,
     "raters": forms.RatersForm,
-    "texts": forms.TextsForm,
+    "texts": TextsForm,
+    "briefing": BriefingForm,
     "checks": forms.ChecksForm,
     "sampling": forms.SamplingForm,
     "stopping": StoppingForm,
 }
 STEPS = tuple(FORMS)
+# Buttons that show the form again, and save nothing.
+LOOKS = {"preview", "usual"}
 NEW_STOPPING = {"votes": True, "ends_on": None, "half_width": None}
 
 
@@ -63,12 +68,20 @@ def make_study(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @study_role("viewer")
 def show_step(request: HttpRequest, study: Study, step: str) -> HttpResponse:
-    if request.method == "POST" and "preview" not in request.POST:
+    if request.method == "POST" and not LOOKS & request.POST.keys():
         return save_step(request, slug=study.slug, step=step)
     if study.opened_at is not None:
         return redirect("study-settings", study.slug)
-    form = FORMS[step](request.POST or None, study=study)
+    data = fill_in_usual(request.POST) if "usual" in request.POST else request.POST
+    form = FORMS[step](data or None, study=study)
     return render_step(request, form=form, step=step)
+
+
+def fill_in_usual(given: QueryDict) -> QueryDict:
+    """The form as it was sent, with the usual reasons in the language of who asks."""
+    filled = given.copy()
+    filled["reason_tags"] = "\n".join(str(tag) for tag in USUAL_TAGS)
+    return filled
 
 
 @study_role("editor")
@@ -105,14 +118,12 @@ def render_step(request: HttpRequest, *, form: forms.StepForm, step: str, status
 def describe_step(request: HttpRequest, *, form: forms.StepForm, step: str) -> dict[str, Any]:
     """What a step shows beside its fields."""
     match step:
-        case "texts":
-            return {
-                "previews": [
-                    {"label": field.label, "html": render_markdown(field.value() or "")}
-                    for field in form
-                    if "preview" in request.POST and field.value()
-                ]
-            }
+        case "raters":
+            return {"filled_in": "usual" in request.POST}
+        case "texts" if "preview" in request.POST:
+            return {"previews": preview_texts(form)}
+        case "briefing" if "preview" in request.POST and isinstance(form, BriefingForm):
+            return preview_briefing(form)
         case "checks":
             return describe_checks(study=form.study, query=request.GET)
         case "sampling" | "stopping":

@@ -1,104 +1,199 @@
-// The rating page with JavaScript: keys, the prompt's length, the phone's side switch, the undo clock.
-// Everything here is a comfort: the forms work without it.
-const phone = matchMedia("(max-width: 56rem)");
+// The rating page: what is on screen, what is held ready for after it, and what became of the votes. Everything here is
+// a comfort: the forms work without it. An answer that comes late changes nothing that the rater has before them.
+const TOO_SOON_MS = 500;
+const stage = find("#stage");
+const notice = find("#connection-notice");
+let held = null;
+let castAt = -Infinity;
 
-function find(selector) { return document.querySelector(selector); }
-function findAll(selector) { return [...document.querySelectorAll(selector)]; }
+function parse(text) {
+  const box = document.createElement("template");
+  box.innerHTML = text;
+  return box.content;
+}
 
-// Keys by physical place, so that 1 to 4 also work on a French keyboard.
-function isTyping(target) { return target.matches("input:not([type=checkbox], [type=radio]), textarea, select"); }
+function say(text) { find("#announcement").textContent = text.replace(/\s+/g, " ").trim(); }
 
-addEventListener("keydown", (event) => {
-  if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || isTyping(event.target)) return;
-  if (find("[data-keys=off]")) return;
-  if (event.code === "Enter" && event.target.matches("a, button, summary")) return;
-  const element = find(`[data-code="${CSS.escape(event.code)}"]`);
-  if (!element || element.hidden) return;
-  event.preventDefault();
-  element.click();
-  if (element.matches("summary")) element.focus();
+function findForm() { return stage.querySelector("form[data-battle]"); }
+
+/** Which answer a form asks for. */
+function readForm(form) { return { battle: form.dataset.battle, revision: form.elements.revision.value }; }
+
+function isOnScreen(vote) {
+  const form = findForm();
+  return form !== null && isSame(readForm(form), vote);
+}
+
+/** The battle on screen, where that is no longer the vote's own; the server then answers for what comes after it. */
+function nameShown(vote) { return isOnScreen(vote) ? "" : findForm()?.dataset.battle ?? "nothing"; }
+
+// What is on screen
+function startStage() {
+  startActive();
+  startPrompt();
+  startSides();
+  startClock();
+  const form = findForm();
+  if (!form) return;
+  held = null;
+  if (isKept(readForm(form))) form.dataset.state = "sending";
+  askNext();
+}
+
+function showStage(content, address) {
+  stage.replaceChildren(content);
+  htmx.process(stage);
+  if (address && address !== location.pathname) history.replaceState(history.state, "", address);
+  scrollTo({ top: 0, behavior: "instant" });
+  htmx.trigger(stage, "htmx:afterSwap");
+}
+
+document.addEventListener("htmx:afterSwap", () => {
+  if (!listVotes().length) tellNothing();
+  startStage();
+  const title = find("[data-focus]");
+  if (!title) return;
+  title.focus({ preventScroll: true });
+  const strip = find("[data-state=recorded] [data-said]");
+  if (strip) say(strip.textContent);
 });
 
-// The prompt: short, whole, or pinned over the responses.
-function setPrompt(state) {
-  const toggle = find(".prompt-toggle");
-  find(".prompt").dataset.state = state;
-  toggle.setAttribute("aria-expanded", String(state !== "short"));
-  toggle.querySelector("[data-label]").textContent = state === "short" ? toggle.dataset.more : toggle.dataset.less;
+// What comes after it
+function hold(content) {
+  const lease = content.querySelector("form[data-lease]")?.dataset.lease ?? Infinity;
+  held = { content, until: Date.now() + lease * 1000 };
+  goOn();
 }
 
-function togglePrompt() {
-  const prompt = find(".prompt");
-  const passed = scrollY > prompt.offsetTop + prompt.offsetHeight;
-  if (prompt.dataset.state === "pinned" || (prompt.dataset.state === "full" && !passed)) return setPrompt("short");
-  setPrompt(passed ? "pinned" : "full");
+async function holdNext() {
+  const form = findForm();
+  if (!form || held) return;
+  const answer = await fetchText(form.dataset.next).catch(() => null);
+  if (answer?.response.status === 200 && findForm() === form && !held) hold(parse(answer.text));
 }
 
-function startPrompt() {
-  const text = find(".prompt-text");
-  if (!text) return;
-  find(".prompt-toggle").hidden = false;
-  setPrompt("short");
-  if (text.scrollHeight <= text.clientHeight + 1) {
-    setPrompt("full");
-    find(".prompt-toggle").hidden = true;
-  }
+/** Where a vote is on its way, its answer brings what comes next. */
+function askNext() {
+  if (!listVotes().length) holdNext();
 }
 
-// Phone: A | B. Both responses share the page's scroll, so the place is kept.
-const PARTS = 20;
-let seen = {};
-
-function currentSide() {
-  const track = find(".responses");
-  return track.scrollLeft > track.clientWidth / 2 ? "b" : "a";
+/** Without asking the server. Whether there was something to show. */
+function showHeld(vote) {
+  if (!held || held.until < Date.now()) return false;
+  const { content } = held;
+  held = null;
+  if (vote) content.querySelector(".strip-slot")?.replaceChildren(makeStrip(vote, "sending"));
+  showStage(content, stage.dataset.address);
+  return true;
 }
 
-function refreshSides() {
-  const track = find(".responses");
-  if (!track || !phone.matches) return;
-  const side = currentSide();
-  const body = find(`#response-${side} .response-body`).getBoundingClientRect();
-  const bottom = innerHeight - find(".vote-bar").offsetHeight;
-  for (let part = 0; part < PARTS; part++) {
-    const y = body.top + body.height * (part + 0.5) / PARTS;
-    if (y > 50 && y < bottom) seen[side].add(part);
-  }
-  for (const tab of findAll(".side-switch [data-side]")) showSeen(tab, tab.dataset.side === side);
+/** A vote that can't be sent now keeps nobody waiting, where there is something to go on with. */
+function goOn() {
+  if (findForm()?.dataset.state !== "kept" || !showHeld(listVotes().find(isOnScreen))) return false;
+  tellKept();
+  return true;
 }
 
-function showSeen(tab, isCurrent) {
-  if (isCurrent) tab.setAttribute("aria-current", "true");
-  else tab.removeAttribute("aria-current");
-  const share = Math.round(seen[tab.dataset.side].size * 100 / PARTS);
-  const label = tab.querySelector(".seen");
-  label.hidden = false;
-  label.querySelector("progress").value = share;
-  label.querySelector("output").textContent = `${share}% ${label.dataset.seen}`;
+// A vote is cast
+function castVote(form, button) {
+  const fields = [...new FormData(form), [button.name, button.value]].filter(([name]) => name !== "csrfmiddlewaretoken");
+  const label = button.firstElementChild.textContent;
+  const vote = { ...readForm(form), address: form.getAttribute("action"), label, fields };
+  keepVote(vote);
+  form.dataset.state = "sending";
+  button.dataset.chosen = "";
+  castAt = performance.now();
+  if (stage.dataset.flow === "straight") showHeld(vote);
+  deliverVotes();
 }
 
-function startSides() {
-  seen = { a: new Set(), b: new Set() };
-  find(".responses")?.addEventListener("scroll", refreshSides, { passive: true });
-  refreshSides();
-}
-addEventListener("scroll", refreshSides, { passive: true });
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("form[data-battle]")) return;
+  const isVote = event.submitter?.name === "outcome";
+  const isBusy = form.dataset.state || form.classList.contains("htmx-request");
+  // The second half of a double press, while the first is on its way: nobody has read the next pair by then.
+  const isTooSoon = isVote && delivering && performance.now() - castAt < TOO_SOON_MS;
+  if (!isVote && !isBusy) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (!isBusy && !isTooSoon) castVote(form, event.submitter);
+}, { capture: true });
 
 document.addEventListener("click", (event) => {
-  const tab = event.target.closest(".side-switch a");
-  if (event.target.closest(".prompt-toggle, [data-show-prompt]")) {
+  if (event.detail > 1 && event.target.closest(".vote-choices button")) event.preventDefault();
+  if (event.target.closest("[data-go-on]") && showHeld()) {
     event.preventDefault();
-    togglePrompt();
-  } else if (event.target.closest("[data-show-reasons]")) {
-    event.preventDefault();
-    find("#reasons").open = true;
-    find("#reasons summary").focus();
-  } else if (tab) {
-    event.preventDefault();
-    const track = find(".responses");
-    track.scrollTo({ left: tab.dataset.side === "b" ? track.scrollWidth : 0 });
+    event.stopImmediatePropagation();
   }
+}, { capture: true });
+
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-show-reasons]")) return;
+  event.preventDefault();
+  find("#reasons").open = true;
+  find("#reasons summary").focus();
 });
+
+// What became of it
+function takeAnswer(vote, { shown, text, address }) {
+  const content = parse(text);
+  if (!shown && isOnScreen(vote)) return showStage(content, address);
+  const strip = content.querySelector(".recorded-strip") ?? makeStrip(vote, "recorded");
+  say(strip.querySelector("[data-said]").textContent);
+  const old = findStrip(vote);
+  if (old) {
+    old.replaceWith(strip);
+    htmx.process(strip);
+    startClock();
+  }
+  const next = content.querySelector("template[data-held]");
+  if (findForm()?.dataset.battle !== shown) return askNext();
+  if (next && !held) hold(next.content);
+}
+
+
+function takeRefusal(vote, { text }) {
+  const said = parse(text);
+  const refusal = find("#refusal-template").content.cloneNode(true);
+  refusal.querySelector("strong").textContent = said.querySelector("h1").textContent;
+  refusal.querySelector("p").textContent = said.querySelector(".summary-sentence").textContent;
+  const comment = Object.fromEntries(vote.fields).comment;
+  findStrip(vote)?.remove();
+  if (isOnScreen(vote)) {
+    delete findForm().dataset.state;
+    findForm().querySelector("[data-chosen]")?.removeAttribute("data-chosen");
+    refusal.querySelector("[data-actions]").prepend(said.querySelector("a"));
+  }
+  if (!isOnScreen(vote) && comment) refusal.querySelector("textarea").value = comment;
+  else refusal.querySelector("label").remove();
+  find("#refusals").append(refusal);
+  askNext();
+}
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-close]")) event.target.closest(".notice").remove();
+});
+
+/** No vote is kept any more, by this tab's doing or another's. */
+function tellDelivered() {
+  tellNothing();
+  for (const strip of findAll("[data-state=sending][data-vote], [data-state=kept][data-vote]")) strip.remove();
+  if (findForm()?.dataset.state) location.assign(stage.dataset.address);
+}
+
+// The strip
+function nameVote(vote) { return `${vote.battle} ${vote.revision}`; }
+
+function findStrip(vote) { return find(`[data-vote="${nameVote(vote)}"]`); }
+
+function makeStrip(vote, state) {
+  const strip = find("#strip-template").content.firstElementChild.cloneNode(true);
+  strip.dataset.vote = nameVote(vote);
+  strip.dataset.state = state;
+  strip.querySelector("[data-said]").textContent = strip.dataset[state].replace("{vote}", vote.label);
+  return strip;
+}
 
 // The undo clock: the server holds to it; the page only shows it.
 let clock = 0;
@@ -113,71 +208,54 @@ function startClock() {
     time.textContent = `${left} s`;
     if (left > 0) return;
     clearInterval(clock);
-    time.closest("[data-expires]")?.remove();
+    const expired = time.closest("[data-expires]");
+    // Its place stays, so that nothing moves under the reader's eyes.
+    expired.parentElement.dataset.past = "";
+    expired.remove();
   }, 250);
 }
 
-// How long the rater works: with the page in view, up to 30 seconds after the last sign of life.
-const AWAKE_MS = 30_000;
-let activeMs = 0;
-let countedTo = 0;
-let awakeUntil = 0;
+// In words
+let why = "";
 
-function countActive() {
-  const now = performance.now();
-  activeMs += Math.max(0, Math.min(now, awakeUntil) - countedTo);
-  countedTo = now;
-  return now;
+function tellNothing() {
+  notice.hidden = true;
+  notice.textContent = "";
 }
 
-function noteActivity() {
-  const now = countActive();
-  awakeUntil = document.hidden ? 0 : now + AWAKE_MS;
+function tell(text) {
+  notice.hidden = false;
+  // Said again only where it says something else.
+  if (notice.textContent !== text) notice.textContent = text;
 }
 
-function startActive() {
-  noteActivity();
-  activeMs = 0;
-}
-
-for (const kind of ["keydown", "pointermove", "pointerdown", "wheel", "scroll", "input"]) {
-  addEventListener(kind, noteActivity, { capture: true, passive: true });
-}
-document.addEventListener("visibilitychange", noteActivity);
-// Before htmx reads the form.
-addEventListener("submit", (event) => {
-  if (event.submitter?.formMethod === "dialog") {
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    return;
+/** Why the votes are still here: "offline", "silent", "stale"; without a word, as before. */
+function tellKept(reason = why) {
+  why = reason;
+  const form = findForm();
+  const kept = listVotes();
+  if (form?.dataset.state && kept.some(isOnScreen)) {
+    form.dataset.state = "kept";
+    if (held && goOn()) return;
+    holdNext();
   }
-  countActive();
-  const field = event.target.querySelector("input[name=active_ms]");
-  if (field) field.value = String(Math.round(activeMs));
-}, { capture: true });
-
-function startStage() {
-  startActive();
-  startPrompt();
-  startSides();
-  startClock();
+  for (const vote of kept) findStrip(vote)?.replaceWith(makeStrip(vote, "kept"));
+  const words = notice.dataset;
+  const count = kept.length > 1 ? "Many" : "One";
+  const said = [words[why + count].replace("{count}", kept.length)];
+  if (form?.dataset.state) said.push(words.waiting);
+  if (unstored.size) said.push(words.unstored);
+  tell(said.join(" "));
 }
 
-function warn(isWrong) {
-  const notice = find("#connection-notice");
-  notice.textContent = isWrong ? notice.dataset.offline : "";
-  notice.hidden = !isWrong;
-}
+// What is no vote may simply be tried again.
+function tellFailure() { tell(navigator.onLine ? notice.dataset.silent : notice.dataset.offline); }
 
-document.addEventListener("htmx:afterSwap", () => {
-  warn(false);
-  startStage();
-  const title = find("[data-focus]");
-  if (!title) return;
-  title.focus({ preventScroll: true });
-  find("#announcement").textContent = find(".recorded-strip p")?.textContent ?? title.textContent;
+for (const failure of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(failure, tellFailure);
+document.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.xhr.status >= 500) tellFailure();
 });
-for (const failure of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(failure, () => warn(true));
-document.addEventListener("htmx:responseError", (event) => warn(event.detail.xhr.status >= 500));
+addEventListener("online", askNext);
 
 startStage();
+deliverVotes();

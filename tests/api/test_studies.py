@@ -3,13 +3,19 @@
 import pytest
 from django.urls import reverse
 
+from evaluations.api.serializers.briefings import PracticeSerializer
 from evaluations.api.serializers.claims import AssumptionSerializer, ClaimSerializer, PowerQuerySerializer
 from evaluations.api.serializers.studies import ChangesSerializer, LimitsSerializer, StoppingSerializer
 from evaluations.models import LedgerEntry, Study
-from evaluations.web import amendments, power, stopping_forms, study_forms
-from tests.factories import make_models, make_prompt_set, make_study
+from evaluations.studies import close_study
+from evaluations.web import amendments, briefing_forms, power, stopping_forms, study_forms
+from tests.factories import NOW, make_models, make_prompt_set, make_study
 
 pytestmark = pytest.mark.django_db
+
+
+PRACTICE = {"prompt": "Kind?", "left": "Yes.", "right": "No.", "better": "right", "explanation": "It is not."}
+QUESTION = {"question": "What counts?", "choices": ["Length", "Kindness"], "correct": 1}
 
 
 def list_ranges(fields):
@@ -30,7 +36,7 @@ def list_ranges(fields):
 FORMS = [
     (study_forms.QuestionForm, ChangesSerializer, {"title", "question", "description"}),
     (study_forms.RatersForm, ChangesSerializer, {"session_length", "undo_seconds"}),
-    (study_forms.TextsForm, ChangesSerializer, {"instructions", "consent"}),
+    (briefing_forms.TextsForm, ChangesSerializer, {"instructions", "consent"}),
     (study_forms.ChecksForm, ChangesSerializer, {"repeat_rate", "check_rate"}),
     (study_forms.SamplingForm, ChangesSerializer, {"votes_per_item"}),
     (study_forms.LimitFields, LimitsSerializer, set(LimitsSerializer().fields)),
@@ -47,6 +53,14 @@ FORMS = [
 def test_pages_and_api_take_the_same_values(form, serializer, names):
     forms, fields = list_ranges(form.base_fields), list_ranges(serializer().fields)
     assert {name: fields[name] for name in names} == {name: forms[name] for name in names}
+
+
+def test_pages_and_api_take_the_same_practice():
+    forms, fields = (
+        list_ranges(briefing_forms.BriefingFields.base_fields),
+        list_ranges(PracticeSerializer().fields),
+    )
+    assert fields == {name: forms[f"practice_{name}"] for name in fields}
 
 
 def test_draft_has_every_model_that_answered_and_an_owner(program):
@@ -78,6 +92,18 @@ def test_short_name_is_free_and_an_address(program, slug):
         ({"sampling": "designed"}, "votes_per_item"),
         ({"outcomes": ["maybe"]}, "outcomes.0"),
         ({"reason_tags": ["x" * 41]}, "reason_tags.0"),
+        ({"reason_tags": ["clear", "Clear"]}, "reason_tags"),
+        ({"reason_tags": ["+"]}, "reason_tags"),
+        ({"reason_tags": [str(number) for number in range(13)]}, "reason_tags"),
+        ({"shows_others": True}, "shows_others"),
+        ({"withdrawal": "sell"}, "withdrawal"),
+        ({"practice": {"prompt": "Kind?"}}, "practice"),
+        ({"practice": {**PRACTICE, "better": "tie"}}, "practice.better"),
+        ({"comprehension": {}}, "comprehension.questions"),
+        ({"comprehension": {"questions": [QUESTION] * 11}}, "comprehension.questions"),
+        ({"comprehension": {"questions": [{**QUESTION, "choices": ["a"]}]}}, "comprehension.questions"),
+        ({"comprehension": {"questions": [{**QUESTION, "choices": ["a", " a"]}]}}, "comprehension.questions"),
+        ({"comprehension": {"questions": [{**QUESTION, "correct": 2}]}}, "comprehension.questions"),
         ({"repeat_rate": 0.6}, "repeat_rate"),
         ({"stopping": {"ends_on": "soon"}}, "stopping.ends_on"),
         ({"limits": {"one_side": 2}}, "limits.one_side"),
@@ -90,9 +116,63 @@ def test_settings_that_are_wrong_change_nothing(program, sent, place):
     problem = program("editor", study).expect(
         422, "PATCH", "api-study", study.slug, sent={"question": "Which?", **sent}
     )
-    assert set(problem["errors"]) == {place}
+    assert {name[: len(place)] for name in problem["errors"]} == {place}
     study.refresh_from_db()
     assert study.question == ""
+
+
+def test_what_raters_are_promised_and_try_and_are_asked(program):
+    study = make_study(opened=False)
+    one = program("editor", study)
+    before = one.get("api-study", study.slug)
+    assert (before["practice"], before["comprehension"], before["withdrawal"]) == (None, None, "keep")
+    sent = {
+        "reveal": "after_vote",
+        "shows_others": True,
+        "withdrawal": "remove",
+        "reason_tags": ["+ Kind", "−Too long"],
+        "practice": PRACTICE,
+        "comprehension": {"questions": [{**QUESTION, "question": " What\ncounts? "}]},
+    }
+    after = one.expect(200, "PATCH", "api-study", study.slug, sent=sent)
+    kept = after["comprehension"]
+    assert after["reason_tags"] == ["+Kind", "-Too long"]
+    assert (after["shows_others"], after["withdrawal"], after["practice"]) == (True, "remove", PRACTICE)
+    assert (kept["questions"], len(kept["salt"])) == ([QUESTION], 32)
+
+    again = one.expect(
+        200, "PATCH", "api-study", study.slug, sent={"comprehension": {"questions": [QUESTION]}}
+    )
+    assert again["comprehension"] == kept
+    hidden = one.expect(422, "PATCH", "api-study", study.slug, sent={"reveal": "at_close"})
+    assert set(hidden["errors"]) == {"shows_others"}
+    none = {"practice": None, "comprehension": {"questions": []}}
+    gone = one.expect(200, "PATCH", "api-study", study.slug, sent=none)
+    assert (gone["practice"], gone["comprehension"]) == (None, None)
+
+
+def test_salt_is_the_servers_own(program):
+    study = make_study(opened=False)
+    sent = {"comprehension": {"salt": "mine", "questions": [QUESTION]}}
+    kept = program("editor", study).expect(200, "PATCH", "api-study", study.slug, sent=sent)["comprehension"]
+    assert kept["salt"] != "mine"
+
+
+def test_right_choices_are_for_staff_of_the_study_alone(program, client):
+    question = {"question": "What counts?", "choices": ["Canary A", "Canary B"], "correct": 1}
+    study = make_study(slug="letters", comprehension={"salt": "canary-salt", "questions": [question]})
+    close_study(study=study, now=NOW)
+    assert "Canary B" in str(program("viewer", study).get("api-study", "letters"))
+    program("staff").expect(404, "GET", "api-study", "letters")
+    public = ["study", "study-protocol", "leaderboard", "api-leaderboard"]
+    assert not LedgerEntry.objects.filter(record__contains="anary").exists()
+    for address in [
+        *(reverse(name, args=["letters"]) for name in public),
+        reverse("studies"),
+        reverse("home"),
+    ]:
+        text = client.get(address).content.decode()
+        assert "anary" not in text, address
 
 
 def test_change_that_fails_half_way_changes_nothing(program, monkeypatch):
@@ -162,6 +242,21 @@ def test_amendment_keeps_what_was_not_sent_and_is_in_the_ledger(program):
     for sent in [{"reason": "Because."}, {"target_votes": 9}, {"reason": " ", "target_votes": 9}]:
         assert owner.ask("POST", "api-amendments", study.slug, sent=sent).status_code in {409, 422}
     assert study.amendments.count() == 1
+
+
+def test_amendment_of_practice_and_questions(program):
+    study = make_study()
+    owner = program("owner", study)
+    sent = {"reason": "Raters asked.", "practice": PRACTICE, "comprehension": {"questions": [QUESTION]}}
+    owner.expect(201, "POST", "api-amendments", study.slug, sent=sent)
+    study.refresh_from_db()
+    assert study.practice == PRACTICE
+    assert study.protocol["comprehension"]["questions"] == 1
+    assert owner.ask("POST", "api-amendments", study.slug, sent=sent).status_code == 409
+    for name, value in (("withdrawal", "remove"), ("shows_others", True)):
+        owner.ask("POST", "api-amendments", study.slug, sent={"reason": "Why not.", name: value})
+        study.refresh_from_db()
+        assert getattr(study, name) != value
 
 
 def test_power_says_what_the_page_says(program, client):

@@ -77,6 +77,6 @@ def begin(page, slug="tasks"):
     page.goto(f"/studies/{slug}/")
     page.check("input[name=agree]")
     page.click("text=Agree and start rating")
-    page.wait_for_selector(".vote-choices")
+    page.wait_for_selector("form.battle .vote-choices")
     # Scripts are deferred: keys work once the page has loaded.
     page.wait_for_load_state("load")

@@ -49,43 +49,128 @@ def test_keys_can_be_turned_off(page, study):
     assert outcomes() == ["tie"]
 
 
+def note_requests(page):
+    """What the page asks for from now on. The tab's icon is the browser's own business."""
+    requests = []
+    page.on(
+        "request",
+        lambda request: request.url.endswith(".svg") or requests.append((request.method, request.url)),
+    )
+    return requests
+
+
 def test_a_vote_is_one_round_trip(page, study):
+    """From the second pair on the first was fetched for, each vote asks once and is not waited for."""
     begin(page)
     page.wait_for_load_state("networkidle")
-    requests = []
-    page.on("request", lambda request: requests.append((request.method, request.url)))
-    page.click("button[value=left]")
-    page.wait_for_selector("text=Vote 1 recorded")
-    page.wait_for_load_state("networkidle")
+    requests = note_requests(page)
+    for count in range(1, 5):
+        page.keyboard.press("Digit1")
+        page.wait_for_selector(f"text=Vote {count} recorded")
+        page.wait_for_load_state("networkidle")
 
-    # The tab's icon is the browser's own business.
-    assert [method for method, url in requests if not url.endswith(".svg")] == ["POST"], requests
+    assert [method for method, _url in requests] == ["POST"] * 4, requests
+
+
+def test_the_next_pair_is_there_before_the_server_has_answered(page, study):
+    begin(page)
+    page.wait_for_load_state("networkidle")
+    requests, unanswered = note_requests(page), []
+    page.route("**/vote/", unanswered.append)
+    page.keyboard.press("Digit1")
+    page.wait_for_selector("h1:has-text('Comparison 2')", state="attached")
+    page.wait_for_selector("text=Sending your vote: A is better.")
+
+    assert [method for method, _url in requests] == ["POST"]
+    assert len(unanswered) == 1
+    assert Vote.objects.count() == 0
+    assert page.locator("text=recorded").count() == 0
+    assert page.locator(".undo").count() == 0
+    unanswered[0].continue_()
+    page.wait_for_selector("text=Vote 1 recorded: A is better.")
+    assert page.inner_text("#announcement") == "Vote 1 recorded: A is better."
+    assert page.locator("h1:has-text('Comparison 2')").count() == 1
+
+
+def test_where_names_are_shown_the_next_pair_is_there_all_the_same(page, revealing_study):
+    begin(page)
+    page.keyboard.press("Digit1")
+    page.wait_for_selector("h1:has-text('Your vote is recorded')")
+    page.keyboard.press("KeyV")
+    page.wait_for_selector(".reveal-card")
+    page.wait_for_load_state("networkidle")
+    requests = note_requests(page)
+    page.route("**/*", lambda route: route.abort())
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1:has-text('Comparison 2')", state="attached")
+
+    assert page.url.endswith("/studies/tasks/rate/")
+    # What is asked for is the pair after it.
+    assert [url.rpartition("/battles/")[2][-6:] for _method, url in requests] == ["/next/"]
+
+
+def test_closing_the_tab_leaves_two_leases_and_no_more(open_context, study):
+    for _ in range(3):
+        page = open_context().new_page() if not Battle.objects.exists() else page.context.new_page()
+        if not Battle.objects.exists():
+            begin(page)
+        else:
+            page.goto("/studies/tasks/rate/")
+        page.wait_for_load_state("networkidle")
+        page.close()
+
+    assert Battle.objects.count() == 2
 
 
 def test_undo_from_the_strip_brings_the_battle_back(page, study):
     begin(page)
-    first = Battle.objects.get()
+    first = Battle.objects.get(number=1)
     page.click("button[value=left]")
     page.click(".recorded-strip button")
     page.wait_for_selector(f'form[action*="{first.token}"] input[name=revision][value="1"]', state="attached")
+    assert page.locator("h1:has-text('Comparison 1')").count() == 1
+    page.wait_for_load_state("networkidle")
     page.click("button[value=right]")
-    page.wait_for_selector("text=Vote 1 recorded")
+    page.wait_for_selector("text=Vote 1 recorded: B is better.")
 
     assert outcomes() == ["left", "right"]
     assert VoteEnding.objects.get().ending == "undone"
+    assert page.locator("h1:has-text('Comparison 2')").count() == 1
+    assert page.url.endswith("/studies/tasks/rate/")
+    # The one that was on screen meanwhile waited for its turn.
+    assert page.get_attribute("form.battle", "data-battle") == Battle.objects.get(number=2).token
+
+
+def test_undo_and_a_reload_bring_back_what_was_said(page, study):
+    begin(page)
+    page.keyboard.press("KeyR")
+    page.fill("#comment", "B adds badly.")
+    page.click("button[value=left]")
+    page.click(".recorded-strip button")
+    page.wait_for_selector("input[name=revision][value='1']", state="attached")
+    page.goto("/studies/tasks/rate/")
+    assert page.input_value("#comment") == "B adds badly."
+    page.click("button[value=right]")
+    page.wait_for_selector("text=Vote 1 recorded: B is better.")
+
+    assert outcomes() == ["left", "right"]
 
 
 def test_the_strip_goes_when_the_time_has_passed(page, transactional_db):
     make_study(slug="tasks", undo_seconds=2)
     begin(page)
     page.click("button[value=left]")
-    page.wait_for_selector(".recorded-strip")
+    page.wait_for_selector(".recorded-strip .undo")
+    top = page.evaluate("document.querySelector('.page-battle').getBoundingClientRect().top")
     page.wait_for_selector(".recorded-strip", state="detached")
+
+    # Nothing moves under the reader's eyes.
+    assert page.evaluate("document.querySelector('.page-battle').getBoundingClientRect().top") == top
 
 
 def test_recorded_then_names_then_next(page, revealing_study):
     begin(page)
-    battle = Battle.objects.select_related("left__model", "right__model").get()
+    battle = Battle.objects.select_related("left__model", "right__model").get(number=1)
     names = [battle.left.model.name, battle.right.model.name]
     assert not any(name in page.content() for name in names)
     page.keyboard.press("Digit1")
@@ -115,11 +200,55 @@ def test_undo_before_the_names(page, revealing_study):
 
 def test_a_double_click_is_one_vote(page, study):
     begin(page)
+    page.wait_for_load_state("networkidle")
     page.dblclick("button[value=left]")
     page.wait_for_selector("text=Vote 1 recorded")
     page.wait_for_load_state("networkidle")
 
     assert outcomes() == ["left"]
+    assert page.locator("h1:has-text('Comparison 2')").count() == 1
+
+
+def test_a_key_pressed_twice_is_one_vote(page, study):
+    begin(page)
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("Digit1")
+    page.keyboard.press("Digit1")
+    page.wait_for_selector("text=Vote 1 recorded")
+    page.wait_for_load_state("networkidle")
+
+    assert outcomes() == ["left"]
+
+
+def test_keys_can_be_turned_off_and_on_without_losing_the_place(page, study):
+    begin(page)
+    page.keyboard.press("KeyR")
+    page.fill("#comment", "Half a sentence")
+    page.click("text=Turn keys off")
+    page.focus("text=Turn keys on")
+    page.keyboard.press("Digit1")
+    page.wait_for_load_state("networkidle")
+    assert page.input_value("#comment") == "Half a sentence"
+    assert outcomes() == []
+    assert page.locator(".vote .key:visible").count() == 0
+    page.reload()
+    page.keyboard.press("Digit1")
+    page.click("text=Turn keys on")
+    page.keyboard.press("Digit2")
+    page.wait_for_selector("text=Vote 1 recorded: tie.")
+
+    assert outcomes() == ["tie"]
+
+
+def test_keys_can_be_turned_off_without_javascript(open_context, study):
+    page = open_context(java_script_enabled=False).new_page()
+    begin(page)
+    before = page.get_attribute("form.battle", "action")
+    page.click("text=Turn keys off")
+
+    assert page.get_attribute("#stage", "data-keys") == "off"
+    assert page.get_attribute("form.battle", "action") == before
+    assert page.url.endswith("/studies/tasks/rate/")
 
 
 def test_two_tabs_show_one_battle_and_make_one_vote(open_context, study):
@@ -180,34 +309,12 @@ def test_on_a_phone_one_response_at_a_time(open_context, study):
     assert outcomes() == ["right"]
 
 
-def test_a_server_that_does_not_answer_loses_nothing(page, study):
-    begin(page)
-    page.route("**/vote/", lambda route: route.abort())
-    page.click("button[value=left]")
-    page.wait_for_selector("#connection-notice:not([hidden])")
-    assert "Nothing is lost" in page.inner_text("#connection-notice")
-    page.unroute("**/vote/")
-    page.click("button[value=left]")
-    page.wait_for_selector("text=Vote 1 recorded")
-
-    assert outcomes() == ["left"]
-
-
-def test_an_expired_battle_says_so_in_the_page(page, study):
-    begin(page)
-    Battle.objects.update(expires_at="2020-01-01T00:00Z")
-    page.click("button[value=left]")
-    page.wait_for_selector("text=has expired")
-
-    assert outcomes() == []
-
-
 def test_no_asset_or_address_depends_on_the_models(page, study):
     """Every request of the rating page, with the names of nobody in it."""
     requests = []
     page.on("request", lambda request: requests.append(request.url))
     begin(page)
-    battle = Battle.objects.select_related("left__model", "right__model").get()
+    battle = Battle.objects.select_related("left__model", "right__model").get(number=1)
     page.click("button[value=left]")
     page.wait_for_selector("text=Vote 1 recorded")
     slugs = [battle.left.model.slug, battle.right.model.slug]
@@ -233,7 +340,7 @@ def test_a_reason_given_by_keyboard_reaches_the_vote_with_the_time(page, reasons
     page.wait_for_timeout(300)
     # Enter in a check box neither votes nor skips, and a digit in the comment is a digit.
     assert Vote.objects.count() == Skip.objects.count() == 0
-    page.focus("#vote-question ~ a")
+    page.focus(".vote-actions a")
     page.keyboard.press("Digit2")
     page.wait_for_selector("text=Vote 1 recorded")
 

@@ -11,6 +11,7 @@ from evaluations.exports import FILES, ExportOptions, open_export
 from evaluations.exports.ledger_votes import name_rater
 from evaluations.ledger import seal_all
 from evaluations.models import Battle, LedgerEntry, Membership, Rater, Vote
+from evaluations.personal.withdrawals import withdraw_rater
 from evaluations.raters import commit_to_rater
 from tests.exports.studies import add_vote, make_full_study, read_jsonl
 from tests.factories import NOW, make_battle, make_study
@@ -69,8 +70,22 @@ def test_a_pseudonym_hangs_on_the_salt_alone():
     assert name_rater(study="a", rater_id=1, salt=b"x" * 16) != name_rater(
         study="a", rater_id=1, salt=b"y" * 16
     )
-    # Erased raters, whose salts are alike, stay apart.
-    assert name_rater(study="a", rater_id=1, salt=b"") != name_rater(study="a", rater_id=2, salt=b"")
+
+
+def test_the_pseudonym_of_who_withdrew_ties_no_two_studies_together():
+    """With an empty key anyone could: raters' ids are counted up from one."""
+    study, other = make_full_study(), make_study(slug="other")
+    rater = Battle.objects.filter(study=study).order_by("pk").first().rater
+    add_vote(make_battle(study=other, rater=rater), outcome="left")
+    seal_all(now=NOW.replace(hour=13))
+    withdraw_rater(rater=rater, now=NOW.replace(hour=14))
+    here, there = read_jsonl(study), read_jsonl(other)
+
+    assert len({row["rater"] for row in here[:3]}) == 1
+    assert len({row["rater"] for row in here}) == 3
+    guessed = {name_rater(study=name, rater_id=rater.pk, salt=b"") for name in ("tasks", "other")}
+    assert not guessed & {row["rater"] for row in [*here, *there]}
+    assert there[0]["rater"] != here[0]["rater"]
 
 
 def test_votes_of_a_pilot_are_in_no_file():

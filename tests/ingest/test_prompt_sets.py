@@ -51,7 +51,7 @@ def test_confirmed_files_make_a_prompt_set():
     prompt = Prompt.objects.get(key="p1")
     assert prompt.messages == [{"role": "user", "content": "What is 2 + 2?"}]
     assert (prompt.category, prompt.language) == ("reason", "en")
-    assert prompt.html == "<p>What is 2 + 2?</p>\n"
+    assert prompt.html.endswith("--><p>What is 2 + 2?</p>\n")
     response = Response.objects.get(prompt=prompt, model__name="Alpha")
     assert response.digest == hashlib.sha256(b"Four.").hexdigest()
     assert response.html == ""

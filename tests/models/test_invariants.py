@@ -104,7 +104,17 @@ def test_entry_once_per_study(study):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"reveal": "after_vote"}, {"undo_seconds": 0}, {"protocol": {}}, {"state": "draft"}, {"title": "Other"}],
+    [
+        *(
+            {"reveal": "after_vote"},
+            {"undo_seconds": 0},
+            {"protocol": {}},
+            {"state": "draft"},
+            {"title": "Other"},
+        ),
+        *({"withdrawal": "remove"}, {"shows_others": True}, {"practice": {"prompt": "P"}}),
+        {"comprehension": {"salt": "00", "questions": []}},
+    ],
 )
 def test_study_protocol_frozen(study, changes):
     with refuses("study_protocol_frozen"), transaction.atomic():

@@ -239,3 +239,8 @@ def test_study_plans(draft, values):
     name = "study_designed_says_how_many_votes" if "sampling" in values else "study_rates_are_shares"
     with refuses(name), transaction.atomic():
         type(draft).objects.filter(pk=draft.pk).update(**values)
+
+
+def test_study_withdrawal_rule_is_known(draft):
+    with refuses("study_withdrawal_rule_is_known"), transaction.atomic():
+        type(draft).objects.filter(pk=draft.pk).update(withdrawal="sell")

@@ -68,7 +68,13 @@ def test_an_exclusion_leaves_out_the_raters_votes_and_no_other(study, raters):
     assert (before["votes"]["counted"], before["exclusions"]["votes"]) == (28, 0)
     assert after["votes"]["received"] == 28
     assert (after["votes"]["counted"], after["votes"]["raters"]) == (18, 3)
-    assert after["exclusions"] == {"rule": "applied", "raters": 1, "votes": 10, "positions": [29]}
+    assert after["exclusions"] == {
+        "rule": "applied",
+        "raters": 1,
+        "votes": 10,
+        "positions": [29],
+        "withdrawn": {"raters": 0, "votes": 0},
+    }
     assert after["input_digest"] != before["input_digest"]
     assert sum(row[2] + row[3] + row[4] + row[5] for row in after["pairs"]) == 18
 

@@ -5,14 +5,16 @@ from datetime import timedelta
 
 import pytest
 
-from evaluations.models import Battle, Vote
+from evaluations.models import Battle, Reminder, Vote
 from evaluations.quality.decisions import decide_rater
 from evaluations.quality.flags import FEWEST_TRIALS, FEWEST_VOTES, find_flags
-from evaluations.quality.raters import UNKNOWN, fetch_quality, measure_quality
+from evaluations.quality.raters import fetch_quality, measure_quality
+from evaluations.quality.shares import UNKNOWN
 from evaluations.ranking import Figure, RaterShare
+from evaluations.raters import create_rater
 from evaluations.studies.limits import LIMITS
 from tests.factories import NOW, make_battle, make_rater, make_study, make_vote
-from tests.raters import LATER, seal, turn_by_model, vote_often
+from tests.raters import LATER, remind, seal, turn_by_model, vote_often
 
 pytestmark = pytest.mark.django_db
 NO_SHARE = RaterShare(rater=0, trials=0, share=UNKNOWN)
@@ -40,6 +42,7 @@ def flag(**figures):
         "pattern": None,
         "others": Figure(value=0.6, lower=0.5, upper=0.7),
         "limits": LIMITS,
+        "reminded": 2,
     }
     return [found.kind for found in find_flags(**{**given, **figures})]
 
@@ -76,6 +79,28 @@ def test_few_votes_never_raise_a_flag():
 
     assert flag(votes=FEWEST_VOTES - 1, **worst) == []
     assert flag(votes=FEWEST_VOTES, **worst) == ["fast", "one_side", "checks"]
+
+
+@pytest.mark.parametrize(("reminded", "flagged"), [(0, False), (1, False), (2, True), (None, True)])
+def test_no_flag_before_the_second_reminder_where_there_is_someone_to_remind(reminded, flagged):
+    assert bool(flag(seconds=1.0, reminded=reminded)) == flagged
+
+
+@pytest.mark.parametrize("kind", ["visitor", "invited", "panel", "recorded", "simulated"])
+def test_who_votes_here_is_flagged_after_two_reminders_seen(study, settings, kind):
+    rater = create_rater(now=NOW, kind=kind)
+    vote_often(study=study, outcomes=turn_by_model(30), seconds=2, rater=rater, reminded=1)
+    Reminder.objects.create(study=study, rater=rater, number=2, kind="fast", made_at=NOW)
+    remind(study=make_study(), rater=rater)
+    columns = seal(settings)
+    before = fetch_quality(study=study, columns=columns).raters[0]
+    Reminder.objects.filter(study=study, number=2).update(seen_at=LATER)
+    after = fetch_quality(study=study, columns=columns).raters[0]
+
+    flagged_as_ever = kind in {"recorded", "simulated"}
+    assert (before.reminded, after.reminded) == ((None, None) if flagged_as_ever else (1, 2))
+    assert [found.kind for found in before.flags] == (["fast"] if flagged_as_ever else [])
+    assert [found.kind for found in after.flags] == ["fast"]
 
 
 def test_figures_of_one_rater(study, settings):
@@ -119,6 +144,7 @@ def test_time_of_recorded_votes_is_unknown(study, settings):
 def test_agreement_is_with_the_model_chosen_not_the_side(study, settings):
     """Two who choose the same model each time, with sides swapped between them; a third who chooses the other."""
     first, second, third = (make_rater() for _ in range(3))
+    remind(study=study, rater=third)
     for prompt in study.prompt_set.prompts.all():
         left, right = prompt.responses.order_by("model__slug")
         shown = {"study": study, "prompt": prompt}
@@ -235,8 +261,8 @@ def test_queries_do_not_grow_with_raters(study, settings, django_assert_num_quer
     for _ in range(12):
         vote_often(study=study, outcomes=["left", "right"])
     columns = seal(settings)
-    # Times, checks and days; repeats; names of the models.
-    with django_assert_num_queries(3):
+    # Times, checks and days; repeats; reminders; names of the models.
+    with django_assert_num_queries(4):
         measure_quality(study=study, columns=columns)
 
 

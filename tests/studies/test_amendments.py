@@ -81,6 +81,13 @@ def test_going_back_is_a_version_of_its_own():
         {"stopping": {"votes": True, "ends_on": "2026-12-01", "half_width": None}},
         {"session_length": 7},
         {"limits": {"one_side": 0.95}},
+        {"practice": {"prompt": "P", "left": "L", "right": "R", "better": "left", "explanation": "E"}},
+        {
+            "comprehension": {
+                "salt": "00",
+                "questions": [{"question": "Q", "choices": ["a", "b"], "correct": 1}],
+            }
+        },
     ],
 )
 def test_what_may_be_amended(changes):
@@ -143,6 +150,8 @@ def test_designed_study_asks_about_who_is_in_it():
         ({"reveal": "after_vote"}, "Why not.", "can not be changed: reveal"),
         ({"outcomes": ["left", "right"]}, "Why not.", "can not be changed: outcomes"),
         ({"question": "Which is kinder?"}, "Why not.", "can not be changed: question"),
+        ({"withdrawal": "remove"}, "Why not.", "can not be changed: withdrawal"),
+        ({"shows_others": True}, "Why not.", "can not be changed: shows_others"),
     ],
 )
 def test_what_is_refused(changes, reason, words):
@@ -237,6 +246,8 @@ def test_database_takes_no_older_amendment_back():
         {"check_rate": 0.1},
         {"access": "panel"},
         {"slug": "other"},
+        {"withdrawal": "remove"},
+        {"shows_others": True},
     ],
 )
 def test_database_keeps_what_votes_mean_even_with_one(values):

@@ -23,7 +23,7 @@ from evaluations.models import (
 )
 from evaluations.sampling import fetch_plan
 from evaluations.studies import close_study, open_study, pause_study, resume_study, start_pilot, start_study
-from evaluations.studies.drafts import edit_draft, find_gaps
+from evaluations.studies.drafts import edit_draft, find_gaps, write_texts
 from tests.factories import NOW, make_battle, make_models, make_prompt_set, make_study, make_vote
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +107,27 @@ def test_checks_are_chosen_before_they_are_asked():
     KnownAnswer.objects.create(study=draft, prompt=better.prompt, better=better, worse=worse)
 
     assert open_study(study=draft, now=NOW).state == "open"
+
+
+def test_others_votes_need_the_names():
+    draft = make_study(opened=False, reveal="at_close", shows_others=True)
+    [gap] = [gap for gap in find_gaps(study=draft) if gap.blocking]
+    assert gap.step == "raters"
+    for act in (start_pilot, open_study):
+        with pytest.raises(StudyError, match="shown after the names"):
+            act(study=draft, now=NOW)
+
+    edit_draft(study=draft, changes={"reveal": "after_vote"})
+    assert open_study(study=draft, now=NOW).state == "open"
+
+
+def test_questions_without_own_instructions_are_a_warning():
+    questions = [{"question": "What counts?", "choices": ["Longer", "Better"], "correct": 1}]
+    draft = make_study(opened=False, comprehension={"salt": "00", "questions": questions})
+    assert "texts" in {gap.step for gap in find_gaps(study=draft) if not gap.blocking}
+
+    write_texts(study=draft, texts={"instructions": "Read both."}, now=NOW)
+    assert "texts" not in {gap.step for gap in find_gaps(study=draft)}
 
 
 def test_gaps_that_block_none_are_said():

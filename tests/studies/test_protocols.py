@@ -14,6 +14,8 @@ from tests.factories import NOW, make_models, make_prompt_set, make_study
 
 pytestmark = pytest.mark.django_db
 
+PRACTICE = {"prompt": "P", "left": "L", "right": "R", "better": "left", "explanation": "E"}
+QUESTIONS = [{"question": "What counts?", "choices": ["Longer", "Better"], "correct": 1}]
 GOLDEN = "60625c0574c7042042fe32f7094c7051ae1d3179bfe8943a3d7104ea99da39f4"
 
 
@@ -98,6 +100,10 @@ CHANGES = {
     "outcomes": change(outcomes=["left", "right"]),
     "reason tags": change(reason_tags=["clear"]),
     "reveal": change(reveal="after_vote"),
+    "others' votes": change(shows_others=True),
+    "withdrawal": change(withdrawal="remove"),
+    "practice": change(practice={**PRACTICE}),
+    "questions": change(comprehension={"salt": "00", "questions": QUESTIONS}),
     "sampling": change(sampling="adaptive"),
     "votes per item": change(sampling="designed", votes_per_item=3),
     "session length": change(session_length=7),
@@ -135,6 +141,19 @@ def test_public_protocol_gives_no_check_away(draft):
     assert describe_protocol(study=draft)["checks"]["known_answers"] != first
     assert known.better.digest not in json.dumps(first)
     assert hash_canonical(guess) not in first
+
+
+def test_public_protocol_gives_no_right_choice_away(draft):
+    edit_draft(study=draft, changes={"comprehension": {"salt": "00" * 16, "questions": QUESTIONS}})
+    draft.refresh_from_db()
+    said = describe_protocol(study=draft)["comprehension"]
+    draft.comprehension["questions"][0]["correct"] = 0
+    guess = describe_protocol(study=draft)["comprehension"]
+
+    assert (said["questions"], said["attempts"], len(said["digest"])) == (1, 2, 64)
+    assert "Longer" not in json.dumps(describe_protocol(study=draft))
+    assert hash_canonical(QUESTIONS) != said["digest"] != hash_canonical({"questions": QUESTIONS})
+    assert guess["digest"] != said["digest"]
 
 
 def test_salts_differ(draft):

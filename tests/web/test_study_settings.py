@@ -1,6 +1,7 @@
 """A study made in the wizard: every step is saved, every fault said, every right asked for."""
 
 import json
+import re
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -10,6 +11,7 @@ from evaluations.canonical import hash_canonical
 from evaluations.models import AuditEvent, Claim, KnownAnswer, Membership, Response, Study, StudyText
 from evaluations.studies import close_study, start_pilot
 from evaluations.studies.drafts import edit_draft
+from evaluations.studies.promises import WITHDRAWAL_PROMISES
 from evaluations.web.wizard import STEPS
 from tests.factories import NOW, make_models, make_prompt_set, make_study
 
@@ -124,12 +126,57 @@ def test_models_are_chosen_with_their_coverage(client, draft):
 
 def test_votes_are_what_is_ticked(client, draft):
     data = {"both_bad": "on", "reveal": "after_vote", "session_length": "12", "undo_seconds": "5"}
-    post(sign_in(client, draft), step("raters"), **data, reason_tags="clear\n\n wrong \nclear")
+    tags = "clear\n\n + Kind \n−Too long\nwrong"
+    post(sign_in(client, draft), step("raters"), **data, shows_others="on", reason_tags=tags)
     draft.refresh_from_db()
 
     assert draft.outcomes == ["left", "both_bad", "right"]
     assert (draft.reveal, draft.session_length, draft.undo_seconds) == ("after_vote", 12, 5)
-    assert draft.reason_tags == ["clear", "wrong"]
+    assert draft.shows_others
+    assert draft.reason_tags == ["clear", "+Kind", "-Too long", "wrong"]
+
+
+VOTES = {"reveal": "at_close", "session_length": "12", "undo_seconds": "5"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"reason_tags": "clear\nkind\nClear"}, "“clear” is there twice."),
+        ({"reason_tags": "+"}, "Write a word after each sign."),
+        ({"reason_tags": "x" * 41}, "Give 12 at most"),
+        ({"shows_others": "on"}, "How others voted is shown after the names"),
+    ],
+)
+def test_votes_that_cannot_be(client, draft, changes, words):
+    response = post(sign_in(client, draft), step("raters"), **{**VOTES, **changes})
+    draft.refresh_from_db()
+
+    assert response.status_code == 422
+    assert words in response.content.decode()
+    assert (draft.session_length, draft.reason_tags, draft.shows_others) == (40, [], False)
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "+Well laid out"), ("fr", "-Trop longue")])
+def test_the_usual_reasons_are_filled_in_and_not_saved(client, draft, language, word):
+    sign_in(client, draft)
+    data = {**VOTES, "reason_tags": "mine", "tie": "on", "usual": "1"}
+    response = client.post(step("raters"), data, headers={"accept-language": language})
+    draft.refresh_from_db()
+
+    assert response.status_code == 200
+    assert word in response.context["form"]["reason_tags"].value().splitlines()
+    assert response.context["form"]["session_length"].value() == "12"
+    assert (draft.reason_tags, draft.session_length) == ([], 40)
+
+
+def test_enter_in_a_field_saves_whatever_other_buttons_there_are(client, draft):
+    """Enter presses the first button of the form."""
+    sign_in(client, draft)
+    for name in ("raters", "texts", "briefing"):
+        form = show(client, step(name)).split('class="upload-form"', 1)[1]
+        first = re.search(r"<button[^>]*>", form).group()
+        assert 'name="stay"' in first, name
 
 
 def test_texts_are_versions_and_a_preview_is_none(client, draft):
@@ -141,9 +188,103 @@ def test_texts_are_versions_and_a_preview_is_none(client, draft):
     assert not StudyText.objects.exists()
 
     for text in ("I agree.", "I agree.", "I agree fully."):
-        post(client, step("texts"), consent=text)
+        post(client, step("texts"), consent=text, withdrawal="keep")
     assert [text.version for text in StudyText.objects.order_by("version")] == [1, 2]
     assert "I agree fully." in show(client, step("texts"))
+
+
+def test_what_becomes_of_votes_is_chosen_in_the_words_that_raters_read(client, draft):
+    sign_in(client, draft)
+    page = show(client, step("texts"))
+    for promise in WITHDRAWAL_PROMISES.values():
+        assert str(promise) in page
+    post(client, step("texts"), consent="I agree.", withdrawal="remove")
+    draft.refresh_from_db()
+
+    assert draft.withdrawal == "remove"
+    assert post(client, step("texts"), consent="I do not.", withdrawal="sell").status_code == 422
+    assert [text.text for text in StudyText.objects.all()] == ["I agree."]
+    review = show(client, reverse("study-settings", args=["letters"]))
+    assert str(WITHDRAWAL_PROMISES["remove"]) in review
+
+
+@pytest.mark.parametrize("rule", WITHDRAWAL_PROMISES)
+def test_raters_read_the_promise_that_was_chosen(client, rule):
+    make_study(slug="letters", withdrawal=rule)
+    page = show(client, reverse("study", args=["letters"]))
+
+    assert [name for name, promise in WITHDRAWAL_PROMISES.items() if str(promise) in page] == [rule]
+
+
+PRACTICE = {
+    "practice_prompt": "Is *this* kind?",
+    "practice_left": "Yes. <script>x</script>",
+    "practice_right": "**No.**",
+    "practice_better": "right",
+    "practice_explanation": "It is not.",
+}
+QUESTIONS = "? What counts?\n- Length\n* Kindness\n\n? And then?\n* Nothing\n- Length"
+
+
+def test_practice_and_questions_are_saved(client, draft):
+    sign_in(client, draft)
+    assert post(client, step("briefing"), **PRACTICE, comprehension=QUESTIONS)["Location"] == step("checks")
+    draft.refresh_from_db()
+    salt = draft.comprehension["salt"]
+
+    assert draft.practice == {name.removeprefix("practice_"): words for name, words in PRACTICE.items()}
+    assert [question["correct"] for question in draft.comprehension["questions"]] == [1, 0]
+    assert "- Length\n* Kindness" in show(client, step("briefing"))
+    post(client, step("briefing"), **PRACTICE, comprehension=f"\r\n{QUESTIONS}\r\n")
+    draft.refresh_from_db()
+    assert draft.comprehension["salt"] == salt
+    post(client, step("briefing"), **PRACTICE, comprehension="? One\n* a\n- b")
+    draft.refresh_from_db()
+    assert draft.comprehension["salt"] != salt
+    post(client, step("briefing"), practice_better="right")
+    draft.refresh_from_db()
+    assert (draft.practice, draft.comprehension) == ({}, {})
+
+
+@pytest.mark.parametrize("left_out", PRACTICE)
+def test_a_practice_comparison_is_whole(client, draft, left_out):
+    data = {name: words for name, words in PRACTICE.items() if name != left_out}
+    response = post(sign_in(client, draft), step("briefing"), **data)
+    draft.refresh_from_db()
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == [left_out]
+    assert "leave the whole example empty" in response.content.decode()
+    assert draft.practice == {}
+
+
+def test_faults_of_questions_are_told_by_the_lines_that_are_seen(client, draft):
+    text = "\r\n\r\n? What counts?\r\n- Length\r\n- Kindness"
+    response = post(sign_in(client, draft), step("briefing"), comprehension=text)
+    draft.refresh_from_db()
+
+    assert response.status_code == 422
+    assert "Line 3: mark one choice as right, with *; now 0 are." in response.content.decode()
+    assert text.strip() in response.content.decode().replace("&#x27;", "'")
+    assert draft.comprehension == {}
+
+
+def test_a_preview_of_practice_and_questions_is_rendered_and_not_saved(client, draft):
+    sign_in(client, draft)
+    page = post(client, step("briefing"), **PRACTICE, comprehension=QUESTIONS, preview="1").content.decode()
+    preview = page.split('id="preview"')[1].split("</section>")[0]
+
+    assert "<em>this</em>" in preview
+    assert "<strong>No.</strong>" in preview
+    assert "<script>x" not in page
+    assert "Here, B is better" in preview
+    assert re.search(r"Kindness <span[^>]*>Right choice<", preview)
+    assert preview.count("Right choice<") == 2
+    draft.refresh_from_db()
+    assert (draft.practice, draft.comprehension) == ({}, {})
+    assert "nothing to preview" in post(client, step("briefing"), preview="1").content.decode()
+    half = post(client, step("briefing"), practice_left="Yes.", comprehension="? One", preview="1")
+    assert half.status_code == 200
 
 
 def test_shares_are_written_in_per_cent(client, draft):
@@ -382,6 +523,26 @@ def test_amending_with_a_reason(client):
     page = show(client, reverse("study", args=["letters"]))
     assert "Gamma was withdrawn." in page
     assert reverse("study-protocol-version", args=["letters", 1]) in page
+
+
+def test_amending_practice_and_questions(client):
+    study = make_study(slug="letters")
+    sign_in(client, study, role="owner")
+    amend_with(client, **PRACTICE, comprehension=QUESTIONS, reason="Raters asked.")
+    study.refresh_from_db()
+    kept = study.comprehension
+
+    assert study.practice["better"] == "right"
+    assert len(kept["questions"]) == study.protocol["comprehension"]["questions"] == 2
+    # A browser writes its own line ends: that is no change.
+    lines = {"practice_left": "Yes. <script>x</script>\r\n", "comprehension": QUESTIONS.replace("\n", "\r\n")}
+    assert "Nothing is changed yet." in amend_with(client, **lines, reason="Why not.").content.decode()
+    amend_with(client, session_length="7", reason="Too long.")
+    study.refresh_from_db()
+    assert (study.session_length, study.comprehension) == (7, kept)
+    refused = amend_with(client, practice_left="", comprehension="? One", reason="Why not.")
+    assert refused.status_code == 422
+    assert study.amendments.count() == 2
 
 
 def test_protocol_is_a_file_whose_digest_is_the_hash(client):

@@ -19,6 +19,7 @@ from evaluations.models import (
     Panel,
     Provider,
     RaterDecision,
+    Reminder,
     Study,
 )
 from evaluations.quality.exclusions import name_rater
@@ -86,6 +87,14 @@ class Things:
     @property
     def battle(self):
         return self.battle_row.token
+
+    @property
+    def reminder_number(self):
+        rater = self.battle_row.rater
+        Reminder.objects.get_or_create(
+            study=self.opened, rater=rater, number=1, kind="fast", defaults={"made_at": NOW}
+        )
+        return 1
 
     @cached_property
     def known_answer(self):

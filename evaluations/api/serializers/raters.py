@@ -65,7 +65,11 @@ class RaterSerializer(serializers.Serializer[Any]):
     agreement = TrialsSerializer()
     checks = TrialsSerializer()
     repeats = TrialsSerializer()
+    reminded = serializers.IntegerField(
+        allow_null=True, help_text="Reminders seen, of two; no flag before. Null of who can’t be reminded."
+    )
     flags = FlagSerializer(many=True)
-    excluded = serializers.BooleanField()
+    excluded = serializers.BooleanField(help_text="Whether the votes are left out.")
+    withdrew = serializers.BooleanField(help_text="Whether that is because the rater took them along.")
     waiting = serializers.BooleanField(help_text="Whether a flag is up that nobody has decided about.")
     decision = DecisionSerializer(allow_null=True, help_text="The one that holds.")

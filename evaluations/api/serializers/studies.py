@@ -5,9 +5,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from evaluations.api.serializers.briefings import (
+    ComprehensionSerializer,
+    KeptComprehensionSerializer,
+    PracticeSerializer,
+)
 from evaluations.api.serializers.fields import ModelField, NameOf, PromptSetField
 from evaluations.api.serializers.models import UniqueName
 from evaluations.models import Amendment, Outcome, PromptSet, Study
+from evaluations.studies.promises import find_others_fault
+from evaluations.studies.reason_tags import LONGEST_TAG, MOST_TAGS, clean_tags, find_tag_faults
 
 LONGEST_TEXT = 20_000
 RESERVED = {"new"}
@@ -49,7 +56,8 @@ class StoppingSerializer(serializers.Serializer[Any]):
 
 
 class EndSerializer(serializers.Serializer[Any]):
-    """What an amendment may change too: how many votes, until when, how long a session, whom to look at."""
+    """What an amendment may change too: how many votes, until when, how long a session, whom to look at, how raters are
+    briefed."""
 
     session_length = serializers.IntegerField(min_value=1, max_value=500, required=False)
     target_votes = serializers.IntegerField(min_value=1, max_value=10_000_000, required=False)
@@ -65,6 +73,8 @@ class EndSerializer(serializers.Serializer[Any]):
     consent = serializers.CharField(
         max_length=LONGEST_TEXT, required=False, allow_blank=True, help_text="Markdown. Empty: the usual one."
     )
+    practice = PracticeSerializer(required=False, allow_null=True)
+    comprehension = ComprehensionSerializer(required=False)
 
 
 class NewStudySerializer(serializers.Serializer[Any]):
@@ -91,9 +101,20 @@ class ChangesSerializer(EndSerializer):
         help_text="Left and right are always offered.",
     )
     reason_tags = serializers.ListField(
-        child=serializers.CharField(max_length=40), required=False, max_length=12
+        child=serializers.CharField(max_length=LONGEST_TAG),
+        required=False,
+        max_length=MOST_TAGS,
+        help_text="A tag that begins with + is shown among the good ones, with - among the bad ones.",
     )
     reveal = serializers.ChoiceField(choices=Study.Reveal.choices, required=False)
+    shows_others = serializers.BooleanField(
+        required=False, help_text="How others voted, after the names; only with `reveal` after the vote."
+    )
+    withdrawal = serializers.ChoiceField(
+        choices=Study.Withdrawal.choices,
+        required=False,
+        help_text="What becomes of the votes of a rater who withdraws. Fixed once the study is open.",
+    )
     undo_seconds = serializers.IntegerField(min_value=0, max_value=60, required=False)
     repeat_rate = serializers.FloatField(min_value=0, max_value=0.5, required=False)
     check_rate = serializers.FloatField(min_value=0, max_value=0.5, required=False)
@@ -104,7 +125,10 @@ class ChangesSerializer(EndSerializer):
     access = serializers.ChoiceField(choices=Study.Access.choices, required=False)
 
     def validate_reason_tags(self, value: list[str]) -> list[str]:
-        return list(dict.fromkeys(value))
+        tags = clean_tags(value)
+        if faults := find_tag_faults(tags=tags):
+            raise serializers.ValidationError(faults)
+        return tags
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         study: Study = self.context["view"].study
@@ -113,6 +137,9 @@ class ChangesSerializer(EndSerializer):
             raise serializers.ValidationError(
                 {"votes_per_item": _("Say how many votes each pair of responses gets.")}
             )
+        policy = {name: attrs.get(name, getattr(study, name)) for name in ("reveal", "shows_others")}
+        if fault := find_others_fault(**policy):
+            raise serializers.ValidationError({"shows_others": fault})
         if "models" in attrs:
             check_models(attrs["models"], prompt_set=attrs.get("prompt_set", study.prompt_set))
         return attrs
@@ -159,6 +186,8 @@ class StudyDetailSerializer(StudySerializer):
     limits = LimitsSerializer()
     stopping = StoppingSerializer()
     models = EntrySerializer(many=True)
+    practice = PracticeSerializer(allow_null=True)
+    comprehension = KeptComprehensionSerializer(allow_null=True)
     instructions = serializers.CharField(allow_blank=True)
     consent = serializers.CharField(allow_blank=True)
     gaps = GapSerializer(many=True)
@@ -167,7 +196,8 @@ class StudyDetailSerializer(StudySerializer):
     class Meta(StudySerializer.Meta):
         fields = [
             *StudySerializer.Meta.fields,
-            *("question", "description", "models", "outcomes", "reason_tags", "reveal", "sampling"),
+            *("question", "description", "models", "outcomes", "reason_tags", "reveal", "shows_others"),
+            *("withdrawal", "practice", "comprehension", "sampling"),
             *("votes_per_item", "access", "session_length", "undo_seconds", "repeat_rate", "check_rate"),
             *("target_votes", "minimum_votes", "stopping", "limits", "source", "instructions", "consent"),
             *("gaps", "role"),

@@ -14,6 +14,7 @@ urlpatterns = [
     path("leaderboards/", leaderboards.list_leaderboards, name="leaderboards"),
     path("leaderboards/<slug:slug>/", leaderboards.show_leaderboard, name="leaderboard"),
     path("preferences/theme/", preferences.set_theme, name="set-theme"),
+    path("preferences/keys/", preferences.set_keys, name="set-keys"),
     path("i18n/setlang/", set_language, name="set-language"),
     path("healthz", health.show_alive, name="healthz"),
     path("readyz", health.show_ready, name="readyz"),

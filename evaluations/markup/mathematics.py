@@ -1,7 +1,8 @@
-"""Rules of mathematics in markdown, kept linear: a rule whose closing mark is nowhere to be found is not asked.
+"""Rules of mathematics in markdown, kept linear and kept to their word.
 
-The plugins look for the end anew from each opening mark, to the end of the text: thousands of marks that nobody
-closes take minutes. Where one search found no closing mark, no later one in the same text will.
+A rule whose closing mark is nowhere to be found is not asked: the plugins look for the end anew from each opening mark,
+to the end of the text, and thousands of marks that nobody closes take minutes. Where one search found no closing mark,
+no later one in the same text will.
 """
 
 import re
@@ -23,7 +24,7 @@ InlineRule = Callable[[StateInline, bool], bool]
 
 
 def keep_mathematics_linear(parser: MarkdownIt) -> None:
-    """Puts a look-ahead in front of each rule of mathematics that the plugins have added."""
+    """Puts a guard in front of each rule of mathematics that the plugins have added."""
     for rule in parser.block.ruler.__rules__:
         if rule.name.startswith("math_block"):
             rule.fn = _guard_block(rule.fn)
@@ -39,9 +40,18 @@ def _guard_block(rule: BlockRule) -> BlockRule:
         closing = {"$$": DOLLARS_END, "\\[": BRACKET_END}.get(mark)
         if closing is None or not _is_closed(state, closing, begin + 2):
             return False
-        return rule(state, first, end, silent)
+        return _probe(rule, state, first, end) if silent else rule(state, first, end, silent)
 
     return guarded
+
+
+def _probe(rule: BlockRule, state: StateBlock, first: int, end: int) -> bool:
+    """Whether the rule would hold. The plugin's own writes its formula even when it is only asked."""
+    tokens, line = len(state.tokens), state.line
+    holds = rule(state, first, end, True)
+    del state.tokens[tokens:]
+    state.line = line
+    return holds
 
 
 def _guard_inline(rule: InlineRule) -> InlineRule:
@@ -52,9 +62,19 @@ def _guard_inline(rule: InlineRule) -> InlineRule:
             return False
         if closing is not None and not _is_closed(state, closing, state.pos + 2):
             return False
-        return rule(state, silent)
+        return rule(state, silent) if state.pos else _ask_at_the_beginning(rule, state, silent)
 
     return guarded
+
+
+def _ask_at_the_beginning(rule: InlineRule, state: StateInline, silent: bool) -> bool:
+    """The plugin looks at what stands before a dollar, and takes the last sign of the text for it at the beginning."""
+    text = state.src
+    state.src = f"{text} "
+    try:
+        return rule(state, silent)
+    finally:
+        state.src = text
 
 
 def _is_closed(state: StateBlock | StateInline, closing: re.Pattern[str], begin: int) -> bool:

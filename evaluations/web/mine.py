@@ -1,0 +1,127 @@
+"""A rater's own part: votes, ranking, agreement, data to take along, and the way out. Behind the rater's cookie."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from evaluations.columns import refresh_columns
+from evaluations.models import Rater, Study, Vote
+from evaluations.personal.agreements import measure_own_agreement
+from evaluations.personal.data import collect_data
+from evaluations.personal.parts import list_parts
+from evaluations.personal.rankings import OwnRanking, rank_own_votes
+from evaluations.personal.votes import describe_vote, has_closed, list_votes
+from evaluations.personal.withdrawals import withdraw_rater
+from evaluations.sentences import describe_reason
+from evaluations.web.interval_marks import mark_rows
+from evaluations.web.preferences import KEYS_COOKIE
+from evaluations.web.rater_words import write_share
+from evaluations.web.raters import COOKIE, read_rater
+
+PAGE_SIZE = 25
+
+
+@never_cache
+@require_GET
+def list_mine(request: HttpRequest) -> HttpResponse:
+    rater = read_rater(request)
+    parts = list_parts(rater=rater) if rater else []
+    return render(request, "mine/list.html", {"parts": parts})
+
+
+@never_cache
+@require_GET
+def show_mine(request: HttpRequest, slug: str) -> HttpResponse:
+    study = get_object_or_404(Study.objects.exclude(state=Study.State.DRAFT), slug=slug)
+    rater, now = read_rater(request), timezone.now()
+    votes = list_votes(study=study, rater=rater) if rater else Vote.objects.none()
+    page = Paginator(votes, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "study": study,
+        "page": page,
+        "votes": [describe_vote(vote=vote, now=now) for vote in page],
+        "closed": has_closed(study=study),
+        **(describe_results(study=study, rater=rater) if rater else {}),
+    }
+    return render(request, "mine/page.html", context)
+
+
+@never_cache
+@require_GET
+def download_data(request: HttpRequest) -> HttpResponse:
+    rater = read_rater(request)
+    if rater is None:
+        return redirect("mine-all")
+    data = json.dumps(collect_data(rater=rater, now=timezone.now()), ensure_ascii=False, indent=1)
+    response = HttpResponse(data, content_type="application/json; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="arena-my-data.json"'
+    return response
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """To leave for good. The answer to the form is the last page that knows who it was."""
+    rater = read_rater(request)
+    if request.method == "POST" and (rater is None or "withdraw" in request.POST):
+        return show_withdrawn(request, rater)
+    parts = list_parts(rater=rater) if rater else []
+    context = {
+        "rater": rater,
+        "staying": [part for part in parts if part.study.withdrawal == Study.Withdrawal.KEEP],
+        "leaving": [part for part in parts if part.study.withdrawal == Study.Withdrawal.REMOVE],
+        "unticked": request.method == "POST",
+    }
+    return render(request, "mine/withdraw.html", context, status=422 if context["unticked"] else 200)
+
+
+def show_withdrawn(request: HttpRequest, rater: Rater | None) -> HttpResponse:
+    made = withdraw_rater(rater=rater, now=timezone.now()) if rater else []
+    response = render(request, "mine/withdrawn.html", {"withdrawals": made})
+    for name in (COOKIE, KEYS_COOKIE):
+        response.delete_cookie(name, samesite="Lax")
+    return response
+
+
+def describe_results(*, study: Study, rater: Rater) -> dict[str, Any]:
+    """The rater's own ranking and agreement, as far as they may be told now."""
+    ranking = rank_own_votes(study=study, rater=rater)
+    agreement = None
+    if has_closed(study=study):
+        columns = refresh_columns(root=settings.COLUMNS_ROOT)
+        agreement = measure_own_agreement(study=study, rater=rater, columns=columns)
+    return {
+        "ranking": ranking,
+        "result": ranking and lay_out(ranking),
+        "unplaced": [
+            {"model": item.model, "reason": describe_reason(item.reason), "votes": item.votes}
+            for item in (ranking.unplaced if ranking else ())
+        ],
+        "cautions": [(name, describe_reason(said)) for name, said in (ranking.cautions if ranking else ())],
+        "waits": "" if ranking else say_when(study=study),
+        "agreement": agreement,
+        "agreement_share": write_share(agreement.share) if agreement else "",
+    }
+
+
+def lay_out(ranking: OwnRanking) -> dict[str, Any]:
+    """As the table of a leaderboard takes it."""
+    axis, rows = mark_rows(ranking.rows)
+    return {"axis": axis, "rows": rows, "board": {"parameters": {"level": ranking.level}}}
+
+
+def say_when(*, study: Study) -> str:
+    """Why there is no ranking of one's own yet."""
+    if has_closed(study=study):
+        return _("None of your votes in this study counts in a ranking.")
+    if study.reveals_after_vote:
+        return _("Your ranking is made of the votes whose models you asked to see. There is none yet.")
+    return _("Your ranking is shown once this study has closed: until then raters know no models.")

@@ -1,0 +1,42 @@
+"""A battle's two responses to read again, once it was voted on."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from evaluations import battles, votes
+from evaluations.models import Battle
+from evaluations.web.battles import fetch_battle
+from evaluations.web.stages import describe_prompt, describe_session, list_sides
+
+
+@never_cache
+@require_GET
+def show_responses(request: HttpRequest, token: str) -> HttpResponse:
+    """As they were shown; under their names only where the rater asked for these."""
+    battle = fetch_battle(request, token)
+    vote = votes.fetch_vote(battle=battle)
+    if vote is None or votes.is_undone(vote=vote):
+        return redirect("battle", token=token)
+    shown, session = battles.show_again(battle=battle)
+    context = {
+        **describe_session(study=battle.study, session=session),
+        **describe_prompt(battle=shown),
+        "battle": battle,
+        "vote": vote,
+        "number": session.votes,
+        "sides": name_sides(battle=shown) if votes.is_revealed(vote=vote) else list_sides(battle=shown),
+    }
+    return render(request, "battles/responses.html", context)
+
+
+def name_sides(*, battle: Battle) -> list[dict[str, Any]]:
+    """The responses with their models."""
+    written = battles.fetch_sides(battle=battle)
+    return [
+        {**side, "model": response.model}
+        for side, response in zip(list_sides(battle=battle), written, strict=True)
+    ]

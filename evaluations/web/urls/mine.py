@@ -1,0 +1,13 @@
+"""What a rater sees of their own part, and receipts."""
+
+from django.urls import path
+
+from evaluations.web import mine, receipts
+
+urlpatterns = [
+    path("mine/", mine.list_mine, name="mine-all"),
+    path("mine/data.json", mine.download_data, name="mine-data"),
+    path("mine/withdraw/", mine.withdraw, name="withdraw"),
+    path("studies/<slug:slug>/mine/", mine.show_mine, name="mine"),
+    path("receipts/", receipts.find_receipt, name="receipts"),
+]

@@ -98,7 +98,12 @@ class Voters:
             self._send_vote(voter)
 
     def _send_vote(self, voter: Voter) -> None:
-        said = {"csrfmiddlewaretoken": voter.csrf_token, "revision": 0, "active_ms": 20_000, "skip_reason": ""}
+        said = {
+            "csrfmiddlewaretoken": voter.csrf_token,
+            "revision": 0,
+            "active_ms": 20_000,
+            "skip_reason": "",
+        }
         outcome = OUTCOMES[voter.votes % len(OUTCOMES)]
         body = urlencode({**said, "comment": "", "outcome": outcome}).encode()
         head = self._write_head(voter, f"POST {voter.address}")

@@ -63,7 +63,7 @@ class LedgerVote:
 
     @property
     def may_publish(self) -> bool | None:
-        """None where the vote was not cast here, so that nobody was asked here. Who takes a vote along said no since."""
+        """None where the vote was not cast here: nobody was asked here. Who takes a vote along said no since."""
         if self.withdrew:
             return False
         asked = self.said["origin"] == Battle.Origin.SHOWN

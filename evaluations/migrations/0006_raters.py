@@ -6,163 +6,272 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('evaluations', '0005_cache'),
+        ("evaluations", "0005_cache"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ComprehensionAttempt',
+            name="ComprehensionAttempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('answers', models.JSONField()),
-                ('passed', models.BooleanField()),
-                ('made_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("answers", models.JSONField()),
+                ("passed", models.BooleanField()),
+                ("made_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['study', 'rater', 'number'],
+                "ordering": ["study", "rater", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Reminder',
+            name="Reminder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(choices=[('fast', 'Fast'), ('one_side', 'One Side'), ('checks', 'Checks'), ('repeats', 'Repeats'), ('agreement', 'Agreement'), ('pattern', 'Pattern')], max_length=16)),
-                ('made_at', models.DateTimeField()),
-                ('seen_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("fast", "Fast"),
+                            ("one_side", "One Side"),
+                            ("checks", "Checks"),
+                            ("repeats", "Repeats"),
+                            ("agreement", "Agreement"),
+                            ("pattern", "Pattern"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("made_at", models.DateTimeField()),
+                ("seen_at", models.DateTimeField(null=True)),
             ],
             options={
-                'ordering': ['study', 'rater', 'number'],
+                "ordering": ["study", "rater", "number"],
             },
         ),
         migrations.CreateModel(
-            name='NamesShown',
+            name="NamesShown",
             fields=[
-                ('vote', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='names_shown', serialize=False, to='evaluations.vote')),
-                ('made_at', models.DateTimeField()),
+                (
+                    "vote",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="names_shown",
+                        serialize=False,
+                        to="evaluations.vote",
+                    ),
+                ),
+                ("made_at", models.DateTimeField()),
             ],
             options={
-                'verbose_name_plural': 'names shown',
+                "verbose_name_plural": "names shown",
             },
         ),
         migrations.CreateModel(
-            name='Withdrawal',
+            name="Withdrawal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(choices=[('keep', 'Keep'), ('remove', 'Remove')], max_length=8)),
-                ('made_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rule", models.CharField(choices=[("keep", "Keep"), ("remove", "Remove")], max_length=8)),
+                ("made_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.AddField(
-            model_name='rater',
-            name='erased_at',
+            model_name="rater",
+            name="erased_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='study',
-            name='comprehension',
+            model_name="study",
+            name="comprehension",
             field=models.JSONField(blank=True, db_default={}, default=dict),
         ),
         migrations.AddField(
-            model_name='study',
-            name='practice',
+            model_name="study",
+            name="practice",
             field=models.JSONField(blank=True, db_default={}, default=dict),
         ),
         migrations.AddField(
-            model_name='study',
-            name='shows_others',
+            model_name="study",
+            name="shows_others",
             field=models.BooleanField(db_default=False, default=False),
         ),
         migrations.AddField(
-            model_name='study',
-            name='withdrawal',
-            field=models.CharField(choices=[('keep', 'Keep'), ('remove', 'Remove')], db_default='keep', default='keep', max_length=8),
+            model_name="study",
+            name="withdrawal",
+            field=models.CharField(
+                choices=[("keep", "Keep"), ("remove", "Remove")],
+                db_default="keep",
+                default="keep",
+                max_length=8,
+            ),
         ),
         migrations.AlterField(
-            model_name='ledgerentry',
-            name='kind',
-            field=models.CharField(choices=[('study_opened', 'Study Opened'), ('study_amended', 'Study Amended'), ('study_paused', 'Study Paused'), ('study_resumed', 'Study Resumed'), ('study_closed', 'Study Closed'), ('rater_excluded', 'Rater Excluded'), ('rater_restored', 'Rater Restored'), ('rater_withdrawn', 'Rater Withdrawn'), ('vote', 'Vote')], max_length=32),
+            model_name="ledgerentry",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("study_opened", "Study Opened"),
+                    ("study_amended", "Study Amended"),
+                    ("study_paused", "Study Paused"),
+                    ("study_resumed", "Study Resumed"),
+                    ("study_closed", "Study Closed"),
+                    ("rater_excluded", "Rater Excluded"),
+                    ("rater_restored", "Rater Restored"),
+                    ("rater_withdrawn", "Rater Withdrawn"),
+                    ("vote", "Vote"),
+                ],
+                max_length=32,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rater',
-            constraint=models.CheckConstraint(condition=models.Q(('erased_at__isnull', True), ('salt', b''), _connector='OR'), name='rater_erased_has_no_salt'),
+            model_name="rater",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("erased_at__isnull", True), ("salt", b""), _connector="OR"),
+                name="rater_erased_has_no_salt",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='study',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawal__in', ['keep', 'remove'])), name='study_withdrawal_rule_is_known'),
+            model_name="study",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("withdrawal__in", ["keep", "remove"])),
+                name="study_withdrawal_rule_is_known",
+            ),
         ),
         migrations.AddField(
-            model_name='comprehensionattempt',
-            name='rater',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comprehension_attempts', to='evaluations.rater'),
+            model_name="comprehensionattempt",
+            name="rater",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="comprehension_attempts",
+                to="evaluations.rater",
+            ),
         ),
         migrations.AddField(
-            model_name='comprehensionattempt',
-            name='study',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comprehension_attempts', to='evaluations.study'),
+            model_name="comprehensionattempt",
+            name="study",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="comprehension_attempts",
+                to="evaluations.study",
+            ),
         ),
         migrations.AddField(
-            model_name='reminder',
-            name='rater',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='evaluations.rater'),
+            model_name="reminder",
+            name="rater",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="reminders", to="evaluations.rater"
+            ),
         ),
         migrations.AddField(
-            model_name='reminder',
-            name='study',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='evaluations.study'),
+            model_name="reminder",
+            name="study",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="reminders", to="evaluations.study"
+            ),
         ),
         migrations.AddField(
-            model_name='withdrawal',
-            name='entry',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='withdrawal', to='evaluations.ledgerentry'),
+            model_name="withdrawal",
+            name="entry",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="withdrawal",
+                to="evaluations.ledgerentry",
+            ),
         ),
         migrations.AddField(
-            model_name='withdrawal',
-            name='rater',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='withdrawals', to='evaluations.rater'),
+            model_name="withdrawal",
+            name="rater",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="withdrawals",
+                to="evaluations.rater",
+            ),
         ),
         migrations.AddField(
-            model_name='withdrawal',
-            name='study',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='withdrawals', to='evaluations.study'),
+            model_name="withdrawal",
+            name="study",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="withdrawals",
+                to="evaluations.study",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comprehensionattempt',
-            constraint=models.UniqueConstraint(fields=('study', 'rater', 'number'), name='comprehension_attempt_number_unique'),
+            model_name="comprehensionattempt",
+            constraint=models.UniqueConstraint(
+                fields=("study", "rater", "number"), name="comprehension_attempt_number_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comprehensionattempt',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1), ('number__lte', 2)), name='comprehension_has_two_attempts'),
+            model_name="comprehensionattempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gte", 1), ("number__lte", 2)),
+                name="comprehension_has_two_attempts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('study', 'rater', 'number'), name='reminder_number_unique'),
+            model_name="reminder",
+            constraint=models.UniqueConstraint(
+                fields=("study", "rater", "number"), name="reminder_number_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1), ('number__lte', 2)), name='reminder_comes_twice'),
+            model_name="reminder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gte", 1), ("number__lte", 2)), name="reminder_comes_twice"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['fast', 'one_side', 'checks', 'repeats', 'agreement', 'pattern'])), name='reminder_kind_is_known'),
+            model_name="reminder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["fast", "one_side", "checks", "repeats", "agreement", "pattern"])
+                ),
+                name="reminder_kind_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(('seen_at__isnull', True), ('seen_at__gte', models.F('made_at')), _connector='OR'), name='reminder_is_seen_after_it_is_made'),
+            model_name="reminder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("seen_at__isnull", True), ("seen_at__gte", models.F("made_at")), _connector="OR"
+                ),
+                name="reminder_is_seen_after_it_is_made",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='withdrawal',
-            constraint=models.UniqueConstraint(fields=('study', 'rater'), name='withdrawal_once_per_study'),
+            model_name="withdrawal",
+            constraint=models.UniqueConstraint(fields=("study", "rater"), name="withdrawal_once_per_study"),
         ),
         migrations.AddConstraint(
-            model_name='withdrawal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('entry__isnull', True), ('rule', 'keep')), ('rule', 'remove'), _connector='OR'), name='withdrawal_that_keeps_votes_has_no_entry'),
+            model_name="withdrawal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("entry__isnull", True), ("rule", "keep")), ("rule", "remove"), _connector="OR"
+                ),
+                name="withdrawal_that_keeps_votes_has_no_entry",
+            ),
         ),
     ]

@@ -44,7 +44,7 @@ def pause_study(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def say_how_long(*, session: Session, now: datetime) -> str:
-    """“more than 1 hour”: how long the comparison on screen is still kept, never more than it is; empty where none waits."""
+    """“more than 1 hour”: how long the comparison on screen is still kept, never too much; empty where none waits."""
     ends = [battle.expires_at for battle in session.battles if battle.is_waiting(now=now)]
     minutes = floor((min(ends) - now).total_seconds() / 60) if ends else 0
     if not minutes:

@@ -54,7 +54,9 @@ def show_start(request: HttpRequest, study: Study, *, consent_missing: bool = Fa
     htmx, which asks for the answer to a practice choice, gets that part alone.
     """
     if getattr(request, "htmx", False) and study.takes_votes:
-        return render(request, "studies/_practice.html", {"study": study, **_describe_practice(request, study)})
+        return render(
+            request, "studies/_practice.html", {"study": study, **_describe_practice(request, study)}
+        )
     rater = read_rater(request)
     context = {
         "study": study,

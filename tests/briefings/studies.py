@@ -4,7 +4,11 @@ from evaluations.briefings.comprehension import answer_questions, list_questions
 from tests.factories import NOW, make_study
 
 QUESTIONS = [
-    {"question": "What beats a wrong long answer?", "choices": ["A correct short one", "Nothing"], "correct": 0},
+    {
+        "question": "What beats a wrong long answer?",
+        "choices": ["A correct short one", "Nothing"],
+        "correct": 0,
+    },
     {
         "question": "Both answers are wrong. What do you choose?",
         "choices": ["Both bad", "Tie", "The longer one", "A is better"],
@@ -19,7 +23,7 @@ def make_asking_study(**options):
     return make_study(comprehension=COMPREHENSION, **options)
 
 
-def choose(*, study, rater, right=len(QUESTIONS)):
+def choose(*, study, rater, right):
     """Places as they are shown: the first `right` answers are right, the others wrong."""
     chosen = []
     for number, question in enumerate(list_questions(study=study, rater=rater)):

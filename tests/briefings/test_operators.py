@@ -12,7 +12,11 @@ from evaluations.briefings.operators import describe_operator
         ("https://arena.example/contact/", "https://arena.example/contact/", "arena.example/contact"),
         ("http://arena.example/", "", "http://arena.example"),
         ("javascript:alert(1)", "", "javascript:alert(1)"),
-        ('"a?bcc=b&c"@arena.example', "mailto:%22a%3Fbcc%3Db%26c%22@arena.example", '"a?bcc=b&c"@arena.example'),
+        (
+            '"a?bcc=b&c"@arena.example',
+            "mailto:%22a%3Fbcc%3Db%26c%22@arena.example",
+            '"a?bcc=b&c"@arena.example',
+        ),
         ("12 Long Street", "", "12 Long Street"),
         ("", "", ""),
     ],

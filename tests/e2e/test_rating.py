@@ -110,14 +110,15 @@ def test_where_names_are_shown_the_next_pair_is_there_all_the_same(page, reveali
 
 
 def test_closing_the_tab_leaves_two_leases_and_no_more(open_context, study):
+    context = open_context()
+    page = context.new_page()
+    begin(page)
     for _ in range(3):
-        page = open_context().new_page() if not Battle.objects.exists() else page.context.new_page()
-        if not Battle.objects.exists():
-            begin(page)
-        else:
-            page.goto("/studies/tasks/rate/")
         page.wait_for_load_state("networkidle")
         page.close()
+        page = context.new_page()
+        page.goto("/studies/tasks/rate/")
+    page.wait_for_load_state("networkidle")
 
     assert Battle.objects.count() == 2
 

@@ -1,4 +1,4 @@
-"""The questions about the instructions as a browser sees them: after consent, before the first battle, twice at most."""
+"""The questions about the instructions in a browser: after consent, before the first battle, twice at most."""
 
 import re
 

@@ -65,9 +65,18 @@ def test_they_are_nowhere_else(client, study, settings, caplog, capfd, sign_in_a
     refresh_columns(root=settings.COLUMNS_ROOT)
     refresh_leaderboards(columns_root=settings.COLUMNS_ROOT, now=timezone.now())
     close_study(study=study, now=timezone.now())
-    pages.append(client.get(reverse("arrive", args=[study.slug]), {**IDS, "PROLIFIC_PID": "other"}).content.decode())
+    pages.append(
+        client.get(reverse("arrive", args=[study.slug]), {**IDS, "PROLIFIC_PID": "other"}).content.decode()
+    )
     editor = sign_in_as("editor", study)
-    for name in ("study-health", "study-raters", "study-access", "leaderboard", "api-leaderboard", "api-raters"):
+    for name in (
+        "study-health",
+        "study-raters",
+        "study-access",
+        "leaderboard",
+        "api-leaderboard",
+        "api-raters",
+    ):
         pages.append(editor.get(reverse(name, args=[study.slug])).content.decode())
     files = [
         read(open_export(study=study, name=name, options=ExportOptions(texts=True)))

@@ -145,7 +145,12 @@ class TestGoodToKnow:
     def test_what_is_kept_is_said(self, client):
         page = show(client, make_study())
 
-        for words in ("reasons and comments", "the time you worked", "what you take back", "version of the text"):
+        for words in (
+            "reasons and comments",
+            "the time you worked",
+            "what you take back",
+            "version of the text",
+        ):
             assert words in page
         assert "panel’s ids" not in page
         assert reverse("mine-all") in page

@@ -156,8 +156,8 @@ function takeAnswer(vote, { shown, text, address }) {
 function takeRefusal(vote, { text }) {
   const said = parse(text);
   const refusal = find("#refusal-template").content.cloneNode(true);
-  refusal.querySelector("strong").textContent = said.querySelector("h1").textContent;
-  refusal.querySelector("p").textContent = said.querySelector(".summary-sentence").textContent;
+  refusal.querySelector("[data-title]").textContent = said.querySelector("h1").textContent;
+  refusal.querySelector("[data-reason]").textContent = said.querySelector(".summary-sentence").textContent;
   const comment = Object.fromEntries(vote.fields).comment;
   findStrip(vote)?.remove();
   if (isOnScreen(vote)) {

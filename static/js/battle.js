@@ -257,5 +257,8 @@ document.addEventListener("htmx:responseError", (event) => {
 });
 addEventListener("online", askNext);
 
-startStage();
-deliverVotes();
+// Deferred scripts run before this event, at which htmx reads its settings; ours, its time-out, come from there.
+document.addEventListener("DOMContentLoaded", () => {
+  startStage();
+  deliverVotes();
+});

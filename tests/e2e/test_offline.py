@@ -122,7 +122,7 @@ def test_only_the_server_itself_can_say_that_a_vote_is_in(page, study, answer):
 def test_a_slow_server_is_said_in_words_and_given_up_after_a_while(page, study):
     stand_ready(page)
     unanswered = []
-    break_votes(page, unanswered.append)
+    break_votes(page, lambda route: unanswered.append(route))
     page.evaluate("htmx.config.timeout = 5500")
     page.keyboard.press("Digit1")
     page.wait_for_selector("text=Sending your vote: A is better.")

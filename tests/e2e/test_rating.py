@@ -76,7 +76,7 @@ def test_the_next_pair_is_there_before_the_server_has_answered(page, study):
     begin(page)
     page.wait_for_load_state("networkidle")
     requests, unanswered = note_requests(page), []
-    page.route("**/vote/", unanswered.append)
+    page.route("**/vote/", lambda route: unanswered.append(route))
     page.keyboard.press("Digit1")
     page.wait_for_selector("h1:has-text('Comparison 2')", state="attached")
     page.wait_for_selector("text=Sending your vote: A is better.")

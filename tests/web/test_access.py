@@ -147,6 +147,8 @@ def test_who_stops_early_gets_the_code_for_that(client, panel_study):
     come(client, panel_study)
     agree(client, panel_study)
     page = read(client.get(reverse("rate", args=[panel_study.slug])))
+    assert reverse("pause", args=[panel_study.slug]) in page
+    page = read(client.get(reverse("pause", args=[panel_study.slug])))
     assert reverse("leave", args=[panel_study.slug]) in page
     asked = read(client.get(reverse("leave", args=[panel_study.slug])))
     assert "STOP1" not in asked

@@ -11,6 +11,7 @@ from django.utils import timezone
 from evaluations import sampling
 from evaluations.ledger import seal_all
 from evaluations.models import Battle, Consent, Rater, Response, Skip, Vote, VoteEnding
+from evaluations.rendering import load_rendered
 from evaluations.studies import open_study
 from tests.factories import make_study
 
@@ -71,9 +72,9 @@ def test_the_page_shows_prompt_and_two_responses_and_no_name(client):
     battle = start(client, study)
     page = client.get(reverse("rate", args=[study.slug])).content.decode()
 
-    assert battle.prompt.html in page
-    assert battle.left.html in page
-    assert battle.right.html in page
+    assert load_rendered(battle.prompt.html) in page
+    assert load_rendered(battle.left.html) in page
+    assert load_rendered(battle.right.html) in page
     for entry in study.entries.select_related("model"):
         assert entry.model.name.lower() not in page.lower().replace("alphabet", "")
 

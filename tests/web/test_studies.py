@@ -22,7 +22,7 @@ def test_before_you_start(client):
     make_study(slug="letters", session_length=40, undo_seconds=10, description="Is the letter clear?")
     page = show(client).content.decode()
     assert "Before you start" in page
-    assert "A session is 40 comparisons. You can stop at any time." in page
+    assert "A session is 40 comparisons and takes about 30 minutes." in page
     assert "Is the letter clear?" in page
     assert "You can undo a vote for 10 seconds" in page
     assert "Agree and start rating" in page

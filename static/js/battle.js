@@ -16,6 +16,9 @@ function say(text) { find("#announcement").textContent = text.replace(/\s+/g, " 
 
 function findForm() { return stage.querySelector("form[data-battle]"); }
 
+/** What says where the next pair is: the form of this one, or the way on from its vote. */
+function findSource() { return stage.querySelector("[data-next]"); }
+
 /** Which answer a form asks for. */
 function readForm(form) { return { battle: form.dataset.battle, revision: form.elements.revision.value }; }
 
@@ -34,9 +37,10 @@ function startStage() {
   startSides();
   startClock();
   const form = findForm();
-  if (!form) return;
-  held = null;
-  if (isKept(readForm(form))) form.dataset.state = "sending";
+  if (form) {
+    held = null;
+    if (isKept(readForm(form))) form.dataset.state = "sending";
+  }
   askNext();
 }
 
@@ -66,10 +70,10 @@ function hold(content) {
 }
 
 async function holdNext() {
-  const form = findForm();
-  if (!form || held) return;
-  const answer = await fetchText(form.dataset.next).catch(() => null);
-  if (answer?.response.status === 200 && findForm() === form && !held) hold(parse(answer.text));
+  const source = findSource();
+  if (!source || held) return;
+  const answer = await fetchText(source.dataset.next).catch(() => null);
+  if (answer?.response.status === 200 && findSource() === source && !held) hold(parse(answer.text));
 }
 
 /** Where a vote is on its way, its answer brings what comes next. */
@@ -152,7 +156,6 @@ function takeAnswer(vote, { shown, text, address }) {
   if (next && !held) hold(next.content);
 }
 
-
 function takeRefusal(vote, { text }) {
   const said = parse(text);
   const refusal = find("#refusal-template").content.cloneNode(true);
@@ -210,7 +213,8 @@ function startClock() {
     clearInterval(clock);
     const expired = time.closest("[data-expires]");
     // Its place stays, so that nothing moves under the reader's eyes.
-    expired.parentElement.dataset.past = "";
+    const slot = expired.parentElement;
+    slot.style.minBlockSize = `${slot.getBoundingClientRect().height}px`;
     expired.remove();
   }, 250);
 }

@@ -84,7 +84,7 @@ def start_product(supervisor: Supervisor, *, home: Path, environment: dict[str, 
     """Web server, then workers and beat: so the page is there first, and they don't fight for the cores."""
     say("Starting the web server, the workers and their clock …")
     web = ["-m", "granian", "--interface", "wsgi", "arena.wsgi:application", "--host", read_host()]
-    web += ["--port", str(read_port()), "--workers", "2", "--blocking-threads", "2", "--no-ws"]
+    web += ["--port", str(read_port()), "--workers", "2", "--blocking-threads", "4", "--no-ws"]
     web += ["--respawn-failed-workers", "--workers-kill-timeout", "5", "--log-level", "warning"]
     worker = [
         "-m",

@@ -32,12 +32,18 @@ def parse_database_url(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ValueError("DATABASE_URL must begin with postgresql:// (Arena needs PostgreSQL).")
-    options = dict(parse_qsl(parts.query))
+    # What runs with every vote is planned once a connection (evaluations/statements.py). Poolers that hand a connection
+    # on between two statements, and do not know prepared ones, need this off.
+    prepares = read_flag("PREPARED_STATEMENTS", default=True)
+    options: dict[str, object] = {
+        **dict(parse_qsl(parts.query)),
+        "prepare_threshold": 0 if prepares else None,
+    }
     return {
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(options.pop("host", parts.hostname or "")),
+        "HOST": unquote(str(options.pop("host", parts.hostname or ""))),
         "PORT": str(options.pop("port", parts.port or "")),
         "OPTIONS": options,
     }
@@ -51,6 +57,10 @@ CSRF_TRUSTED_ORIGINS = read_list("CSRF_TRUSTED_ORIGINS", default=[])
 # Who runs this copy, as raters are told: a name, and an e-mail or https address.
 OPERATOR_NAME = os.environ.get("OPERATOR_NAME", "").strip()
 OPERATOR_CONTACT = os.environ.get("OPERATOR_CONTACT", "").strip()
+
+# The licence of the data that this copy publishes: "CC BY 4.0" and its address. Empty: none is stated.
+DATA_LICENCE = os.environ.get("DATA_LICENCE", "").strip()
+DATA_LICENCE_URL = os.environ.get("DATA_LICENCE_URL", "").strip()
 
 INSTALLED_APPS = [
     "evaluations.apps.EvaluationsConfig",
@@ -113,7 +123,7 @@ TEMPLATES = [
 
 DATABASES = {
     "default": {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "arena.postgresql",
         **parse_database_url(os.environ.get("DATABASE_URL") or addresses(home=ARENA_HOME).database_url),
         # Threads keep their connection: opening one costs more than most of our queries.
         "CONN_MAX_AGE": 600,
@@ -169,6 +179,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "evaluations.tasks.remind_raters",
         "schedule": 300.0,
         "options": {"expires": 300},
+    },
+    "sweep requests": {
+        "task": "evaluations.tasks.sweep_requests",
+        "schedule": 600.0,
+        "options": {"expires": 600},
     },
     "send generations": {
         "task": "evaluations.tasks.send_generations",
@@ -310,6 +325,13 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Requests that one caller may make, counted in the database: of anyone, by address; of an account, by token or session;
+# refused tokens, by address; and new raters who agree to a study's terms, by address. 0: no limit.
+API_PUBLIC_PER_MINUTE = int(os.environ.get("API_PUBLIC_PER_MINUTE") or 300)
+API_TOKEN_PER_MINUTE = int(os.environ.get("API_TOKEN_PER_MINUTE") or 1200)
+API_REFUSED_PER_MINUTE = int(os.environ.get("API_REFUSED_PER_MINUTE") or 30)
+NEW_RATERS_PER_HOUR = int(os.environ.get("NEW_RATERS_PER_HOUR") or 600)
+
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -321,6 +343,10 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["evaluations.api.parsers.HouseJSONParser"],
     "EXCEPTION_HANDLER": "evaluations.api.errors.handle_error",
+    # Counted by ourselves, exactly (evaluations/throttling.py).
+    "DEFAULT_THROTTLE_CLASSES": [],
+    # OPTIONS is answered like any other method that an address does not have.
+    "DEFAULT_METADATA_CLASS": None,
 }
 REST_KNOX = {
     "SECURE_HASH_ALGORITHM": "hashlib.sha512",

@@ -3,6 +3,12 @@ from django.urls import include, path
 
 AREAS = (
     "public",
+    "snapshots",
+    "charts",
+    "boards",
+    "models_compared",
+    "data",
+    "bundles",
     "rating",
     "mine",
     "accounts",
@@ -19,3 +25,8 @@ urlpatterns = [
     path("api/", include("evaluations.api.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "arena.failures.show_bad_request"
+handler403 = "arena.failures.show_forbidden"
+handler404 = "arena.failures.show_not_found"
+handler500 = "arena.failures.show_fault"

@@ -92,6 +92,9 @@ WORDINGS: Mapping[str, Wording] = {
     "findings_decided": Wording(
         _("Findings decided"), _("Decided on responses of %(subject)s: %(decision)s (%(findings)s).")
     ),
+    "headless_rater_made": Wording(
+        _("Program’s rater registered"), _("Registered a rater who rates through a program.")
+    ),
     "model_added": Wording(_("Model added"), _("Added the model %(thing)s.")),
     "model_changed": Wording(_("Model changed"), _("Changed the model %(thing)s.")),
     "model_deleted": Wording(_("Model deleted"), _("Deleted the model %(thing)s.")),

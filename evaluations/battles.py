@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from evaluations import rows
@@ -18,6 +18,7 @@ from evaluations.rendered import ensure_prompt_rendered, ensure_rendered
 from evaluations.repeats import choose_extra
 from evaluations.sampling import Draw, StudyPlan, draw_battle, fetch_plan, update_counts
 from evaluations.sessions import Session, fetch_session
+from evaluations.statements import open_cursor
 from evaluations.votes import say_why_closed
 
 # The battle on screen, and one that is ready for when it is done.
@@ -150,5 +151,5 @@ def _insert_battle(*, battle: Draw, study: Study, rater: Rater, number: int, now
     measured = [battle.kind, pilot, battle.repeats_id, battle.expected]
     expires_at = now + timedelta(minutes=study.lease_minutes)
     row: list[Any] = [_make_token(), study.pk, rater.pk, number, *pair, origin, *measured, now, expires_at]
-    with connection.cursor() as cursor:
+    with open_cursor() as cursor:
         cursor.execute(INSERT_BATTLE, row)

@@ -6,20 +6,17 @@ holds for the votes that are counted: it can change with a decision about a rate
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-from numpy.typing import NDArray
-
-from evaluations.columns import OUTCOMES, Columns, refresh_columns
-from evaluations.documents import list_counted
-from evaluations.models import LanguageModel, LedgerEntry, Outcome, Snapshot, Study
-from evaluations.ranking import judge_claim
-from evaluations.ranking.claims import Verdict, claim_edges
-from evaluations.studies.power import KINDS
+from evaluations.boards import Board
+from evaluations.columns import Columns, refresh_columns
+from evaluations.documents import list_claims, list_counted, read_votes
+from evaluations.models import LedgerEntry, Snapshot, Study
+from evaluations.publishing import claims as publishing
+from evaluations.ranking.claims import Verdict
 
 MOST_KEPT: Final = 32
 
@@ -58,9 +55,17 @@ class JudgedClaim:
 _judged: OrderedDict[tuple[Any, ...], list[JudgedClaim]] = OrderedDict()
 
 
+def fetch_board_claims(*, board: Board, columns_root: Path) -> list[JudgedClaim]:
+    """The claims as the snapshot judges them that the board shows, whatever was voted since. Before the first one,
+    those of the protocol, without a vote; of a snapshot from before arena-5, which judged none, none."""
+    if board.snapshot is None:
+        return fetch_claims(study=board.study, size=0, columns_root=columns_root)
+    return name_claims(board.document.get("claims", []), study=board.study)
+
+
 def fetch_published_claims(*, study: Study, columns_root: Path) -> list[JudgedClaim]:
     """The claims as of the study's newest snapshot, which is what its leaderboard shows."""
-    if not _list_frozen(study=study):
+    if not list_claims(study=study):
         return []
     published = Snapshot.objects.filter(leaderboard__study=study, exclusions=Snapshot.Exclusions.APPLIED)
     sizes = published.order_by("-ledger_size").values_list("ledger_size", flat=True)
@@ -69,7 +74,7 @@ def fetch_published_claims(*, study: Study, columns_root: Path) -> list[JudgedCl
 
 def fetch_claims(*, study: Study, size: int, columns_root: Path) -> list[JudgedClaim]:
     """`judge_claims`, from this process's memory where it has judged this prefix. No query without a claim."""
-    if not _list_frozen(study=study):
+    if not list_claims(study=study):
         return []
     leaf = LedgerEntry.objects.filter(position=size - 1).values_list("leaf_hash", flat=True).first()
     key = (study.pk, study.protocol_hash, size, bytes(leaf or b""))
@@ -83,70 +88,26 @@ def fetch_claims(*, study: Study, size: int, columns_root: Path) -> list[JudgedC
 
 def judge_claims(*, study: Study, columns: Columns, size: int | None = None) -> list[JudgedClaim]:
     """Judge every claim on the ledger's first `size` entries, all of them unless told otherwise."""
-    frozen = _list_frozen(study=study)
+    frozen = list_claims(study=study)
     if not frozen:
         return []
-    slugs = {claim[side] for claim in frozen for side in ("model", "rival")}
-    ids = dict(LanguageModel.objects.filter(slug__in=slugs).values_list("slug", "pk"))
-    names = {model["slug"]: model["name"] for model in (study.protocol or {})["models"]}
     size = columns.size if size is None else size
     counted, _exclusions = list_counted(columns=columns, study_id=study.pk, size=size)
-    return [_judge(claim=claim, ids=ids, names=names, columns=columns, counted=counted) for claim in frozen]
+    votes = read_votes(study=study, columns=columns, positions=counted)
+    return name_claims(publishing.judge_claims(votes, claims=frozen), study=study)
 
 
-def _list_frozen(*, study: Study) -> list[dict[str, Any]]:
-    """The claims in the protocol of an opened study: those of a draft or a pilot are not registered yet."""
-    return (study.protocol or {}).get("claims", []) if study.opened_at is not None else []
-
-
-def _judge(
-    *,
-    claim: Mapping[str, Any],
-    ids: Mapping[str, int],
-    names: Mapping[str, str],
-    columns: Columns,
-    counted: NDArray[np.int64],
-) -> JudgedClaim:
-    kind = KINDS[claim["kind"]]
-    met, score = _score_model(
-        columns=columns, counted=counted, model=ids[claim["model"]], rival=ids[claim["rival"]]
-    )
-    found = judge_claim(
-        kind=kind,
-        margin=claim["margin"],
-        score=score,
-        rater=columns.rater[met],
-        level=1 - claim["alpha"],
-    )
-    return JudgedClaim(
-        number=claim["number"],
-        kind=claim["kind"],
-        model=names[claim["model"]],
-        rival=names[claim["rival"]],
-        margin=claim["margin"],
-        alpha=claim["alpha"],
-        level=found.level,
-        holds=claim_edges(kind=kind, margin=claim["margin"]),
-        verdict=found.verdict,
-        lower=found.lower,
-        upper=found.upper,
-        lower_points=found.lower_points,
-        upper_points=found.upper_points,
-        mean=found.mean,
-        votes=found.votes,
-        observations=found.observations,
-        still_needed=found.still_needed,
-    )
-
-
-def _score_model(
-    *, columns: Columns, counted: NDArray[np.int64], model: int, rival: int
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Where the two meet, and what the model scores there: 1 for a win, 0 for a loss, else ½."""
-    left, right = columns.left[counted], columns.right[counted]
-    is_left = (left == model) & (right == rival)
-    met = is_left | ((left == rival) & (right == model))
-    outcome = columns.outcome[counted][met]
-    won = np.where(is_left[met], OUTCOMES[Outcome.LEFT], OUTCOMES[Outcome.RIGHT])
-    sided = (outcome == OUTCOMES[Outcome.LEFT]) | (outcome == OUTCOMES[Outcome.RIGHT])
-    return counted[met], np.where(sided, (outcome == won).astype(np.float64), 0.5)
+def name_claims(records: Sequence[Mapping[str, Any]], *, study: Study) -> list[JudgedClaim]:
+    """Claims as a snapshot's document has them, with the names of the models."""
+    names = {model["slug"]: model["name"] for model in (study.protocol or {}).get("models", [])}
+    return [
+        JudgedClaim(
+            **{
+                **record,
+                "holds": tuple(record["holds"]),
+                "model": names[record["model"]],
+                "rival": names[record["rival"]],
+            }
+        )
+        for record in records
+    ]

@@ -22,29 +22,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluations.models import Battle, LedgerEntry, Outcome
+from evaluations.column_rows import COLUMNS, DECISIONS, ORIGINS, OUTCOMES, build_arrays, read_entries
+from evaluations.ranking import STYLE_FEATURES
 
-COLUMNS = {
-    "study": "<i4",
-    "prompt": "<i8",
-    "left": "<i4",
-    "right": "<i4",
-    "rater": "<i8",
-    "outcome": "<i1",
-    "origin": "<i1",
-    "probability": "<f8",
-    "decision": "<i1",
-}
 LAYOUT = ",".join(COLUMNS)
-OUTCOMES = {Outcome.LEFT: 0, Outcome.RIGHT: 1, Outcome.TIE: 2, Outcome.BOTH_BAD: 3}
-ORIGINS = {Battle.Origin.SHOWN: 0, Battle.Origin.RECORDED: 1, Battle.Origin.SIMULATED: 2}
-DECISIONS = {
-    LedgerEntry.Kind.RATER_EXCLUDED: 1,
-    LedgerEntry.Kind.RATER_RESTORED: 2,
-    LedgerEntry.Kind.RATER_WITHDRAWN: 3,
-}
-NO_VOTE = -1
 CHUNK = 50_000
+__all__ = ["COLUMNS", "DECISIONS", "ORIGINS", "OUTCOMES", "Columns", "map_columns", "refresh_columns"]
+
 NOTHING: dict[str, Any] = {"layout": LAYOUT, "folder": "", "size": 0, "last_leaf": "", "checksums": {}}
 
 
@@ -52,7 +36,8 @@ NOTHING: dict[str, Any] = {"layout": LAYOUT, "folder": "", "size": 0, "last_leaf
 class Columns:
     """Arrays of length `size`: study, prompt, left and right (ids of models), rater, outcome (0 left, 1 right,
     2 tie, 3 both bad, -1 no vote), origin (0 shown, 1 recorded, 2 simulated), probability (NaN: not drawn by us),
-    decision (0 none, 1 the rater is excluded, 2 taken back in, 3 withdrew with the votes)."""
+    decision (0 none, 1 the rater is excluded, 2 taken back in, 3 withdrew with the votes), and how each side's response
+    is written (words, headings, bold spans, items of lists)."""
 
     size: int
     study: NDArray[np.int32]
@@ -64,6 +49,19 @@ class Columns:
     origin: NDArray[np.int8]
     probability: NDArray[np.float64]
     decision: NDArray[np.int8]
+    left_length: NDArray[np.int32]
+    left_headings: NDArray[np.int32]
+    left_bold: NDArray[np.int32]
+    left_lists: NDArray[np.int32]
+    right_length: NDArray[np.int32]
+    right_headings: NDArray[np.int32]
+    right_bold: NDArray[np.int32]
+    right_lists: NDArray[np.int32]
+
+    def read_style(self, side: str, *, positions: NDArray[np.int64]) -> NDArray[np.int64]:
+        """(N, 4) counts of the responses shown on this side, "left" or "right", in the order of STYLE_FEATURES."""
+        columns = [getattr(self, f"{side}_{feature}")[positions] for feature in STYLE_FEATURES]
+        return np.stack(columns, axis=1).astype(np.int64)
 
 
 def refresh_columns(*, root: Path) -> Columns:
@@ -93,7 +91,7 @@ _verified: set[str] = set()
 
 def _append_new_entries(*, root: Path, meta: dict[str, Any]) -> dict[str, Any]:
     while True:
-        entries = _read_entries(start=max(meta["size"] - 1, 0), limit=CHUNK)
+        entries = read_entries(start=max(meta["size"] - 1, 0), limit=CHUNK)
         if meta["size"]:
             first = next(entries, None)
             if first is None or bytes(first["leaf_hash"]).hex() != meta["last_leaf"]:
@@ -110,32 +108,10 @@ def _append_new_entries(*, root: Path, meta: dict[str, Any]) -> dict[str, Any]:
             return meta
 
 
-def _read_entries(*, start: int, limit: int) -> Iterator[Any]:
-    entries = LedgerEntry.objects.filter(position__gte=start).order_by("position")
-    return iter(
-        entries.values(
-            "position",
-            "leaf_hash",
-            "kind",
-            "study_id",
-            "rater_decision__rater_id",
-            "withdrawal__rater_id",
-            "vote__outcome",
-            "vote__battle__prompt_id",
-            "vote__battle__left__model_id",
-            "vote__battle__right__model_id",
-            "vote__battle__rater_id",
-            "vote__battle__origin",
-            "vote__battle__kind",
-            "vote__battle__probability",
-        )[:limit]
-    )
-
-
 def _append_rows(*, root: Path, meta: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
     folder = root / meta["folder"]
     checksums = dict(meta["checksums"])
-    for name, array in _build_arrays(rows=rows).items():
+    for name, array in build_arrays(rows=rows).items():
         data = array.tobytes()
         with (folder / name).open("r+b" if meta["size"] else "wb") as file:
             # A writer that was killed may have left rows that the meta file doesn't count: they are overwritten.
@@ -151,45 +127,6 @@ def _append_rows(*, root: Path, meta: dict[str, Any], rows: list[dict[str, Any]]
     }
     _write_meta(root=root, meta=meta)
     return meta
-
-
-def _build_arrays(*, rows: list[dict[str, Any]]) -> dict[str, NDArray[Any]]:
-    def build(name: str, values: list[Any]) -> NDArray[Any]:
-        return np.array(values, dtype=COLUMNS[name])
-
-    battle = "vote__battle__"
-    return {
-        "study": build("study", [row["study_id"] for row in rows]),
-        "prompt": build("prompt", [row[battle + "prompt_id"] or 0 for row in rows]),
-        "left": build("left", [row[battle + "left__model_id"] or 0 for row in rows]),
-        "right": build("right", [row[battle + "right__model_id"] or 0 for row in rows]),
-        "rater": build("rater", [_find_rater(row) or 0 for row in rows]),
-        "outcome": build("outcome", [_code_outcome(row) for row in rows]),
-        "origin": build("origin", [_code(ORIGINS, row[battle + "origin"]) for row in rows]),
-        "probability": build(
-            "probability", [np.nan if (p := row[battle + "probability"]) is None else p for row in rows]
-        ),
-        "decision": build("decision", [DECISIONS.get(row["kind"], 0) for row in rows]),
-    }
-
-
-def _find_rater(row: dict[str, Any]) -> int | None:
-    """Who voted, or whom the decision is about; none for what is about the whole study."""
-    rater: int | None = (
-        row["vote__battle__rater_id"] or row["rater_decision__rater_id"] or row["withdrawal__rater_id"]
-    )
-    return rater
-
-
-def _code_outcome(row: dict[str, Any]) -> int:
-    """Repeats and checks are votes of the ledger and no votes of a ranking."""
-    counts = row["vote__battle__kind"] == Battle.Kind.NORMAL
-    return _code(OUTCOMES, row["vote__outcome"]) if counts else NO_VOTE
-
-
-def _code(codes: dict[Any, int], label: str | None) -> int:
-    """The label's number; an unknown label is a KeyError, never a number."""
-    return NO_VOTE if label is None else codes[label]
 
 
 def _map_columns(*, root: Path, meta: dict[str, Any]) -> Columns:

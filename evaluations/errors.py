@@ -22,11 +22,15 @@ ArenaError
 │   ├── NotConverged              the fit did not reach its answer
 │   └── UnsupportedParameter      a parameter has a value that is not offered
 ├── SnapshotError                 a ranking cannot be published, or a published one is not what it says
+│   ├── BundleUnreadable          a file is no bundle of a snapshot, or a broken one
+│   ├── NotPublished              what was asked for is not public, or not yet
+│   └── UnknownAnalysis           the votes are not ranked in this way
 ├── StudyError                    the study does not allow this
 │   ├── ComprehensionMissing      it asks about its instructions first, and this rater has not passed
 │   ├── DecisionRefused           about this rater nothing of the kind can be decided now
 │   ├── StudyNotOpen              it takes no votes now
 │   └── ProtocolFrozen            it was opened, and opening froze its protocol
+├── TooManyRequests               one caller asks more often than anyone may
 └── VotingError                   a vote cannot be taken
     ├── BattleExpired             its lease ran out before the vote came
     ├── BattleForeign             it was shown to another rater
@@ -105,6 +109,18 @@ class SnapshotError(ArenaError):
     """A ranking cannot be published, or a published one is not what it says."""
 
 
+class BundleUnreadable(SnapshotError):
+    """A file is no bundle of a snapshot, or a broken one: nothing in it can be checked."""
+
+
+class NotPublished(SnapshotError):
+    """What was asked for is not public, or not yet; the sentence says from when on it is."""
+
+
+class UnknownAnalysis(SnapshotError):
+    """The votes are not ranked in this way: no such category, no such method."""
+
+
 class RankingError(ArenaError):
     """Votes cannot be turned into a ranking."""
 
@@ -151,6 +167,14 @@ class StudyNotOpen(StudyError):
 
 class ProtocolFrozen(StudyError):
     """The study was opened, and opening froze its protocol."""
+
+
+class TooManyRequests(ArenaError):
+    """One caller asks more often than anyone may. `retry_after` is in seconds."""
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class VotingError(ArenaError):

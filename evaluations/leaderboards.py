@@ -2,73 +2,19 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from evaluations.models import Entry, LanguageModel, Leaderboard, LedgerEntry, Snapshot, Study
-from evaluations.snapshots import read_document
+from django.conf import settings
+from django.utils.translation import gettext as _
 
-NO_EXCLUSIONS: dict[str, Any] = {
-    "rule": Snapshot.Exclusions.APPLIED.value,
-    "raters": 0,
-    "votes": 0,
-    "positions": [],
-    "withdrawn": {"raters": 0, "votes": 0},
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class BoardRow:
-    """One ranked model. Scores in points, win rate in [0, 1] with ties as halves."""
-
-    model: LanguageModel
-    rank_low: int
-    rank_high: int
-    strength: float
-    score: float
-    lower: float
-    upper: float
-    votes: int
-    wins: int
-    losses: int
-    ties: int
-    both_bad: int
-    win_rate: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class UnplacedModel:
-    """A model that the votes can't place, and why."""
-
-    model: LanguageModel
-    reason: str
-    votes: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Board:
-    """What the page and the API show. Without a snapshot there are no rows yet."""
-
-    leaderboard: Leaderboard
-    study: Study
-    snapshot: Snapshot | None
-    rows: tuple[BoardRow, ...]
-    unplaced: tuple[UnplacedModel, ...]
-    # (name, sentence) where an interval rests on an assumption.
-    cautions: tuple[tuple[str, str], ...]
-    # received, counted, shown, recorded, simulated, ties, both_bad, raters, prompts
-    votes: Mapping[str, int]
-    parameters: Mapping[str, Any]
-    # rule (applied, none); raters and votes left out; positions of the decisions; withdrawn: raters and votes that went
-    exclusions: Mapping[str, Any]
-
-    @property
-    def provisional(self) -> bool:
-        return self.votes.get("counted", 0) < self.study.minimum_votes
-
-    @property
-    def is_raw(self) -> bool:
-        return bool(self.exclusions["rule"] == Snapshot.Exclusions.NONE)
+from evaluations.analyses import fetch_analysis
+from evaluations.boards import SHORT_DIGEST, Board, build_board, build_cautions, build_rows, build_unplaced
+from evaluations.errors import UnknownAnalysis
+from evaluations.models import Leaderboard, LedgerEntry, Snapshot
+from evaluations.publishing.analyses import Analysis, parse_analysis
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,17 +26,114 @@ class Exclusion:
     position: int
 
 
-def fetch_board(*, slug: str, exclusions: str = Snapshot.Exclusions.APPLIED) -> Board:
-    """The board of this leaderboard, with what was excluded left out or not. Raises Leaderboard.DoesNotExist.
+def fetch_board(
+    *,
+    slug: str,
+    query: Mapping[str, str] = MappingProxyType({}),
+    digest: str | None = None,
+    columns_root: Path | None = None,
+) -> Board:
+    """The board that a query asks for: its analysis (category, language, style, ties, method), and exclusions.
 
-    Where nobody was ever excluded there is one snapshot, which is both.
+    digest: of the snapshot, whole or its first SHORT_DIGEST digits or more; without one, the newest. Where nobody was
+    ever excluded there is one snapshot of a prefix, which is both with and without exclusions. columns_root: where an
+    analysis that is not kept is computed from; None is this installation's.
+
+    Raises Leaderboard.DoesNotExist, Snapshot.DoesNotExist, UnknownAnalysis, SnapshotError.
     """
     leaderboard = Leaderboard.objects.select_related("study").get(slug=slug)
+    snapshot = find_snapshot(
+        leaderboard=leaderboard, exclusions=read_rule(query, digest=digest), digest=digest
+    )
+    board = build_board(leaderboard=leaderboard, snapshot=snapshot)
+    analysis = read_analysis(query, document=board.document)
+    return (
+        board
+        if analysis.is_primary
+        else apply_analysis(board, analysis=analysis, columns_root=columns_root or settings.COLUMNS_ROOT)
+    )
+
+
+def read_rule(query: Mapping[str, str], *, digest: str | None = None) -> str:
+    """The rule of exclusions that a query asks for; a digest names a snapshot, and with it the rule."""
+    rule = query.get("exclusions", Snapshot.Exclusions.APPLIED)
+    if rule not in Snapshot.Exclusions.values:
+        raise UnknownAnalysis(
+            _("Exclusions are applied, or there are none. Choose again on the leaderboard.")
+        )
+    return rule
+
+
+def find_snapshot(*, leaderboard: Leaderboard, exclusions: str, digest: str | None = None) -> Snapshot | None:
+    """The newest snapshot by this rule, or the one of this digest, whose prefix may have another of this rule.
+
+    Raises Snapshot.DoesNotExist.
+    """
     snapshots = leaderboard.snapshots.order_by("-ledger_size", "-created_at")
+    if digest is not None:
+        if len(digest) < SHORT_DIGEST:
+            raise Snapshot.DoesNotExist
+        named = snapshots.filter(result_digest__startswith=digest).first()
+        if named is None:
+            raise Snapshot.DoesNotExist
+        return named
     snapshot = snapshots.filter(exclusions=exclusions).first()
     if snapshot is None and exclusions != Snapshot.Exclusions.APPLIED:
         snapshot = snapshots.filter(exclusions=Snapshot.Exclusions.APPLIED).first()
-    return build_board(leaderboard=leaderboard, snapshot=snapshot)
+    return snapshot
+
+
+def find_newer(*, snapshot: Snapshot) -> Snapshot | None:
+    """The newest snapshot of the same leaderboard by the same rule, without its document; None for the newest one."""
+    newest = Snapshot.objects.filter(leaderboard=snapshot.leaderboard_id, exclusions=snapshot.exclusions)
+    found = newest.order_by("-ledger_size", "-created_at").defer("document", "standing").first()
+    return None if found == snapshot else found
+
+
+def find_counterpart(*, snapshot: Snapshot, exclusions: str) -> Snapshot | None:
+    """The snapshot of the same prefix by this rule, without its document; None where there is no other one."""
+    same = Snapshot.objects.filter(
+        leaderboard=snapshot.leaderboard_id,
+        ledger_size=snapshot.ledger_size,
+        code_version=snapshot.code_version,
+        exclusions=exclusions,
+    )
+    return same.defer("document", "standing").order_by("-created_at").first()
+
+
+def read_analysis(query: Mapping[str, str], *, document: Mapping[str, Any]) -> Analysis:
+    """The analysis that a query asks for, of those that this snapshot has. Raises UnknownAnalysis, in words."""
+    try:
+        return parse_analysis(
+            query, categories=list_names(document, "category"), languages=list_names(document, "language")
+        )
+    except UnknownAnalysis as error:
+        raise UnknownAnalysis(
+            _("The votes are not ranked in this way. Choose again on the leaderboard.")
+        ) from error
+
+
+def list_names(document: Mapping[str, Any], noun: str) -> list[str]:
+    """Categories or languages that the snapshot's votes have, in order. noun: "category" or "language"."""
+    return sorted({part[noun] for part in document.get("parts", []) if part[noun]})
+
+
+def apply_analysis(board: Board, *, analysis: Analysis, columns_root: Path) -> Board:
+    """The same board by another analysis of the same snapshot. Raises SnapshotError."""
+    if board.snapshot is None:
+        return replace(board, analysis=analysis)
+    record = fetch_analysis(snapshot=board.snapshot, analysis=analysis, columns_root=columns_root)
+    return replace(
+        board,
+        analysis=analysis,
+        rows=build_rows(record["ranking"], models=board.models),
+        unplaced=build_unplaced(record["unplaced"], models=board.models),
+        cautions=build_cautions(record["cautions"], models=board.models),
+        votes={**record["votes"], "received": board.votes["received"]},
+        parameters=record["parameters"],
+        effects=tuple(record["effects"]),
+        refused=record["refused"] or "",
+    )
 
 
 def list_exclusions(*, board: Board) -> list[Exclusion]:
@@ -108,42 +151,3 @@ def fetch_latest_board() -> Board | None:
     snapshots = Snapshot.objects.filter(exclusions=Snapshot.Exclusions.APPLIED)
     snapshot = snapshots.select_related("leaderboard__study").order_by("-created_at", "-id").first()
     return None if snapshot is None else build_board(leaderboard=snapshot.leaderboard, snapshot=snapshot)
-
-
-def read_exclusions(document: Mapping[str, Any]) -> dict[str, Any]:
-    """What the document says of them. Before arena-3 nothing was left out, before arena-4 nobody had withdrawn."""
-    return {**NO_EXCLUSIONS, **document.get("exclusions", {})}
-
-
-def build_board(*, leaderboard: Leaderboard, snapshot: Snapshot | None) -> Board:
-    entries = Entry.objects.filter(study=leaderboard.study).select_related("model").order_by("model__name")
-    models = {entry.model.slug: entry.model for entry in entries}
-    if snapshot is None:
-        waiting = [{"model": slug, "reason": "has no vote yet", "votes": 0} for slug in models]
-        document: dict[str, Any] = {
-            "ranking": [],
-            "unplaced": waiting,
-            "cautions": [],
-            "votes": {},
-            "parameters": {},
-            "exclusions": NO_EXCLUSIONS,
-        }
-    else:
-        document = read_document(snapshot=snapshot)
-    return Board(
-        leaderboard=leaderboard,
-        study=leaderboard.study,
-        snapshot=snapshot,
-        rows=tuple(BoardRow(**{**row, "model": models[row["model"]]}) for row in document["ranking"]),
-        unplaced=tuple(
-            UnplacedModel(**{**row, "model": models[row["model"]]}) for row in document["unplaced"]
-        ),
-        # A caution may be on an effect (of the position), which has no name but its own.
-        cautions=tuple(
-            (models[row["model"]].name if row["model"] in models else row["model"], row["caution"])
-            for row in document["cautions"]
-        ),
-        votes=document["votes"],
-        parameters=document["parameters"],
-        exclusions=read_exclusions(document),
-    )

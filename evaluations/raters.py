@@ -12,9 +12,16 @@ from evaluations.errors import LedgerError
 from evaluations.models import Consent, Rater, Study, StudyText
 
 
-def create_rater(*, now: datetime, kind: str = Rater.Kind.VISITOR, code: str | None = None) -> Rater:
-    """A new rater; with a code, the one who has it already if there is one."""
-    values: dict[str, Any] = {"salt": secrets.token_bytes(16), "kind": kind, "created_at": now}
+def create_rater(
+    *, now: datetime, kind: str = Rater.Kind.VISITOR, code: str | None = None, run_by: Any = None
+) -> Rater:
+    """A new rater; with a code, the one who has it already if there is one. run_by: whose program votes for them."""
+    values: dict[str, Any] = {
+        "salt": secrets.token_bytes(16),
+        "kind": kind,
+        "created_at": now,
+        "run_by": run_by,
+    }
     if code is None:
         return Rater.objects.create(code=make_code(), **values)
     return Rater.objects.get_or_create(code=code, defaults=values)[0]

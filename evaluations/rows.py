@@ -5,11 +5,13 @@ vote has its statement here; its columns are those of the models, so that a new 
 """
 
 from collections.abc import Collection, Iterator
+from itertools import islice
 from typing import Any, Generic, TypeVar
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, models
 
 from evaluations.models import Battle, Prompt, Rater, Response, Skip, Study
+from evaluations.statements import open_cursor
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -21,20 +23,17 @@ class Columns(Generic[Row]):
         fields = [field for field in model._meta.concrete_fields if field.name not in without]
         self._model = model
         self._names = [field.attname for field in fields]
-        # JSON comes as text; the field makes of it what a queryset would.
-        self._converters = [field.get_db_converters(connection) for field in fields]
+        # JSON comes as text; the field makes of it what a queryset would. Most come as they are.
+        converters = enumerate(field.get_db_converters(connection) for field in fields)
+        self._converted = [(place, convert) for place, found in converters for convert in found]
         self.sql = ", ".join(f"{alias}.{field.column}" for field in fields)
 
     def read(self, values: Iterator[Any]) -> Row:
         """The object of the next columns."""
-        found = [self._convert(next(values), converters) for converters in self._converters]
-        return self._model.from_db(connection.alias, self._names, found)
-
-    @staticmethod
-    def _convert(value: Any, converters: list[Any]) -> Any:
-        for convert in converters:
-            value = convert(value, None, connection)
-        return value
+        found = list(islice(values, len(self._names)))
+        for place, convert in self._converted:
+            found[place] = convert(found[place], None, connection)
+        return self._model.from_db(DEFAULT_DB_ALIAS, self._names, found)
 
 
 BATTLE, RATER, SKIP = Columns(Battle, "b"), Columns(Rater, "r"), Columns(Skip, "s")
@@ -87,7 +86,7 @@ def fetch_with_texts(*, study: Study, rater: Rater, number: int) -> Battle:
 
 
 def _fetch_row(sql: str, values: list[Any]) -> Iterator[Any] | None:
-    with connection.cursor() as cursor:
+    with open_cursor() as cursor:
         cursor.execute(sql, values)
         row = cursor.fetchone()
     return None if row is None else iter(row)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,8 +42,7 @@ class Draw:
     expected: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Seen:
+class Seen(NamedTuple):
     """A battle this rater was shown: the prompt's id and the ids of the two responses."""
 
     prompt_id: int
@@ -168,15 +167,28 @@ def draw_battle(*, plan: StudyPlan, seen: Sequence[Seen], generator: np.random.G
 
     Raises NoEligiblePair when this rater has seen every pair on every prompt.
     """
-    places = [place for battle in seen if (place := plan.locate(battle)) is not None]
-    times = np.bincount(_read_ids(places)[:, 0], minlength=len(plan.prompts))
-    shown = _read_ids({(prompt, min(i, j), max(i, j)) for prompt, i, j in places})
+    places = _locate_all(plan=plan, seen=seen)
+    times = np.bincount(places[:, 0], minlength=len(plan.prompts))
+    # A repeat shows the same prompt and pair again.
+    _codes, first = np.unique(plan.code(*places.T), return_index=True)
+    shown = places[first]
     for level in np.unique(times):
         prompts = times == level
         eligible = _find_eligible(plan=plan, prompts=prompts, shown=shown)
         if eligible.any():
             return _draw_from(plan=plan, prompts=prompts, shown=shown, eligible=eligible, generator=generator)
     raise NoEligiblePair("This rater has seen every pair on every prompt.")
+
+
+def _locate_all(*, plan: StudyPlan, seen: Sequence[Seen]) -> NDArray[np.int64]:
+    """(S, 3): row of the prompt and columns i < j of the two models, as `StudyPlan.locate`, less what has retired."""
+    ids = _read_ids(seen if len(plan.prompts) else ())
+    rows = np.searchsorted(plan.prompts, ids[:, 0]).clip(max=max(0, len(plan.prompts) - 1))
+    answers = plan.responses[rows]
+    left, right = answers == ids[:, 1:2], answers == ids[:, 2:3]
+    known = (plan.prompts[rows] == ids[:, 0]) & left.any(axis=1) & right.any(axis=1)
+    pairs = np.sort(np.stack([left.argmax(axis=1), right.argmax(axis=1)], axis=1), axis=1)
+    return np.asarray(np.column_stack([rows, pairs])[known])
 
 
 def _read_ids(rows: Iterable[tuple[int, int, int]]) -> NDArray[np.int64]:

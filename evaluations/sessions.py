@@ -3,23 +3,21 @@
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
-
-from django.db import connection
+from typing import Any, NamedTuple
 
 from evaluations.models import Rater, Study
 from evaluations.sampling import Seen
+from evaluations.statements import open_cursor
 
 # One row a battle, with the vote that stands; each costs two index look-ups, however many votes there are. Times come
 # as seconds: text that is read as a time would cost more than all the rest.
 READ = """
-SELECT b.id AS pk, b.number, b.token, b.kind, b.pilot, b.prompt_id, b.left_id, b.right_id, b.repeats_id, b.expected,
-  extract(epoch FROM b.created_at)::float8 AS created_at, extract(epoch FROM b.expires_at)::float8 AS expires_at,
-  CASE WHEN v.stands THEN v.outcome END AS outcome,
-  CASE WHEN v.stands THEN extract(epoch FROM v.cast_at)::float8 END AS cast_at,
-  CASE WHEN v.stands THEN v.active_ms END AS active_ms,
-  coalesce(v.revision + 1, 0) AS revision, coalesce(v.knows_names, false) AS revealed,
-  s.id IS NOT NULL AS skipped, m.reminders
+SELECT m.reminders, b.pilot, b.prompt_id, b.left_id, b.right_id,
+  extract(epoch FROM b.created_at)::float8, extract(epoch FROM b.expires_at)::float8,
+  CASE WHEN v.stands THEN extract(epoch FROM v.cast_at)::float8 END,
+  b.id, b.number, b.token, b.kind, b.repeats_id, b.expected,
+  CASE WHEN v.stands THEN v.outcome END, CASE WHEN v.stands THEN v.active_ms END,
+  coalesce(v.revision + 1, 0), coalesce(v.knows_names, false), s.id IS NOT NULL
 FROM evaluations_battle b
 LEFT JOIN LATERAL (
   SELECT v.revision, v.outcome, v.cast_at, v.active_ms, e.ending IS DISTINCT FROM 'undone' AS stands,
@@ -36,28 +34,26 @@ CROSS JOIN (
 WHERE b.study_id = %(study)s AND b.rater_id = %(rater)s
 ORDER BY b.number
 """
-TIMES = ("created_at", "expires_at", "cast_at")
 
 
-@dataclass(frozen=True, kw_only=True)
-class SessionBattle:
+class SessionBattle(NamedTuple):
     """One of a rater's battles in a study, with the vote that stands: its outcome and its time, or neither.
 
     active_ms: the browser's word of the time at work, where it gave one; expected: a check's better side; revision:
     that of the next answer, above 0 where one was given before.
     """
 
+    seen: Seen
+    created_at: datetime
+    expires_at: datetime
+    cast_at: datetime | None
     pk: int
     number: int
     token: str
     kind: str
-    seen: Seen
     repeats_id: int | None
     expected: str
-    created_at: datetime
-    expires_at: datetime
     outcome: str | None
-    cast_at: datetime | None
     active_ms: int | None
     revision: int
     revealed: bool
@@ -117,26 +113,29 @@ class Session:
 
 def fetch_session(*, study: Study, rater: Rater) -> Session:
     """One query."""
-    with connection.cursor() as cursor:
+    with open_cursor() as cursor:
         cursor.execute(READ, {"study": study.pk, "rater": rater.pk})
-        names = [column.name for column in cursor.description]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    reminders = [row.pop("reminders") for row in rows]
-    battles = [(row.pop("pilot"), _read_battle(row)) for row in rows]
+        rows = cursor.fetchall()
+    battles = [(pilot, _read_battle(*row)) for _reminders, pilot, *row in rows]
     return Session(
         battles=tuple(battle for pilot, battle in battles if pilot == (study.state == Study.State.PILOT)),
-        reminders=_read_reminders(reminders[0] if reminders else None),
+        reminders=_read_reminders(rows[0][0] if rows else None),
         next_number=battles[-1][1].number + 1 if battles else 1,
         length=study.session_length,
     )
 
 
-def _read_battle(row: dict[str, Any]) -> SessionBattle:
-    seen = Seen(prompt_id=row.pop("prompt_id"), left_id=row.pop("left_id"), right_id=row.pop("right_id"))
-    for name in TIMES:
-        if row[name] is not None:
-            row[name] = datetime.fromtimestamp(row[name], UTC)
-    return SessionBattle(**row, seen=seen)
+def _read_battle(
+    prompt: int, left: int, right: int, created: float, expires: float, cast: float | None, *rest: Any
+) -> SessionBattle:
+    """The columns in the order of READ: a whole session is read with every vote, so nothing is looked up by name."""
+    return SessionBattle(
+        Seen(prompt, left, right),
+        datetime.fromtimestamp(created, UTC),
+        datetime.fromtimestamp(expires, UTC),
+        None if cast is None else datetime.fromtimestamp(cast, UTC),
+        *rest,
+    )
 
 
 def _read_reminders(text: str | None) -> tuple[SessionReminder, ...]:

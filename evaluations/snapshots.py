@@ -10,18 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from django.db import transaction
 
-from evaluations.canonical import encode_canonical, hash_canonical
+from evaluations.canonical import hash_canonical
 from evaluations.columns import Columns, refresh_columns
-from evaluations.documents import CODE_VERSION, compute_document
+from evaluations.documents import CODE_VERSION, compute_published
 from evaluations.errors import RankingError
-from evaluations.models import Leaderboard, Snapshot
+from evaluations.models import KeptAnalysis, Leaderboard, Snapshot
+from evaluations.publishing.documents import Published
 from evaluations.quality.exclusions import find_exclusions
 
 __all__ = [
     "CODE_VERSION",
-    "build_snapshot",
-    "compute_document",
+    "compute_published",
     "measure_prefix",
     "read_document",
     "refresh_leaderboard",
@@ -58,12 +59,32 @@ def _publish(
     }
     published = leaderboard.snapshots.filter(**place).first()
     if published is None:
-        document = compute_document(
+        computed = compute_published(
             leaderboard=leaderboard, columns=columns, size=size, exclusions=exclusions
         )
-        snapshot = build_snapshot(leaderboard=leaderboard, document=document, place=place, now=now)
-        Snapshot.objects.bulk_create([snapshot], ignore_conflicts=True)
-        published = leaderboard.snapshots.get(**place)
+        published = _insert(leaderboard=leaderboard, computed=computed, place=place, now=now)
+    return published
+
+
+@transaction.atomic
+def _insert(
+    *, leaderboard: Leaderboard, computed: Published, place: Mapping[str, Any], now: datetime
+) -> Snapshot:
+    """The snapshot with its analyses; those of the snapshots before it are no longer kept."""
+    snapshot = build_snapshot(leaderboard=leaderboard, document=computed.document, place=place, now=now)
+    Snapshot.objects.bulk_create([snapshot], ignore_conflicts=True)
+    published = leaderboard.snapshots.get(**place)
+    kept = (
+        KeptAnalysis(
+            snapshot=published, key=key, digest=hashlib.sha256(data).hexdigest(), document=data.decode()
+        )
+        for key, data in computed.analyses.items()
+    )
+    KeptAnalysis.objects.bulk_create(kept, ignore_conflicts=True, batch_size=100)
+    before = leaderboard.snapshots.filter(
+        exclusions=place["exclusions"], ledger_size__lt=place["ledger_size"]
+    )
+    KeptAnalysis.objects.filter(snapshot__in=before).delete()
     return published
 
 
@@ -93,24 +114,38 @@ def measure_prefix(*, columns: Columns, study_id: int) -> int:
 
 
 def build_snapshot(
-    *, leaderboard: Leaderboard, document: dict[str, Any], place: Mapping[str, Any], now: datetime
+    *, leaderboard: Leaderboard, document: bytes, place: Mapping[str, Any], now: datetime
 ) -> Snapshot:
-    data = encode_canonical(document)
+    said = json.loads(document)
     return Snapshot(
         leaderboard=leaderboard,
-        input_digest=document["input_digest"],
-        result_digest=hashlib.sha256(data).hexdigest(),
-        document=data.decode(),
+        input_digest=said["input_digest"],
+        result_digest=hashlib.sha256(document).hexdigest(),
+        document=document.decode(),
+        standing=describe_standing(said),
         created_at=now,
         **place,
     )
 
 
+def describe_standing(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The few figures of a snapshot that a history shows: counted votes, by model [score, lower, upper, rank_low,
+    rank_high], by number of the claim [verdict, lower, upper, mean, observations]; no claims where none are judged."""
+    names = ("score", "lower", "upper", "rank_low", "rank_high")
+    models = {row["model"]: [row[name] for name in names] for row in document["ranking"]}
+    said = {"votes": document["votes"].get("counted", 0), "models": models}
+    if "claims" not in document:
+        return said
+    judged = ("verdict", "lower", "upper", "mean", "observations")
+    claims = {str(claim["number"]): [claim[name] for name in judged] for claim in document["claims"]}
+    return {**said, "claims": claims}
+
+
 def read_document(*, snapshot: Snapshot) -> dict[str, Any]:
-    return _parse_document(snapshot.document)
+    return parse_document(snapshot.document)
 
 
 @lru_cache(maxsize=64)
-def _parse_document(document: str) -> dict[str, Any]:
+def parse_document(document: str) -> dict[str, Any]:
     parsed: dict[str, Any] = json.loads(document)
     return parsed

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from evaluations.errors import (
@@ -24,6 +24,7 @@ from evaluations.errors import (
 )
 from evaluations.models import Battle, NamesShown, Outcome, Rater, Study, Vote, VoteEnding
 from evaluations.reasons import check_active_ms, choose_reasons, clean_comment
+from evaluations.statements import open_cursor
 
 # Crockford's base 32: no letter that reads as a digit.
 RECEIPT_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -232,7 +233,7 @@ def _insert_vote(*, vote: Vote) -> bool:
     values = [vote.revision, vote.outcome, vote.receipt, vote.cast_at, *said]
     try:
         # A refused revision raises; the savepoint keeps a surrounding transaction usable.
-        with transaction.atomic() if vote.revision else nullcontext(), connection.cursor() as cursor:
+        with transaction.atomic() if vote.revision else nullcontext(), open_cursor() as cursor:
             if _has_slot(battle=battle):
                 cursor.execute(INSERT_VOTE_IN_SLOT, [*values, battle.pk])
             else:

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from evaluations.models import Membership
+from evaluations.web.published_pages import pages
 from tests.factories import NOW
 
 _accounts = itertools.count(1)
@@ -28,6 +29,12 @@ def _columns_in_temporary_folder(settings, tmp_path):
     """No test sees another one's columns or uploads."""
     settings.COLUMNS_ROOT = tmp_path / "columns"
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _no_pages_left_over():
+    """Settings are part of a process, and change between tests only."""
+    pages.forget()
 
 
 @pytest.fixture(autouse=True)

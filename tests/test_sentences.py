@@ -3,8 +3,6 @@
 import pytest
 from django.utils import translation
 
-from evaluations.leaderboards import BoardRow
-from evaluations.models import LanguageModel
 from evaluations.ranking.fits import components, sandwich
 from evaluations.sentences import (
     CAUTIONS,
@@ -17,31 +15,9 @@ from evaluations.sentences import (
     write_percent,
 )
 from evaluations.studies.protocols import PRIMARY_ANALYSIS
+from tests.board_rows import make_rows
 
 NARROW = "\u202f"
-
-
-def make_rows(*ranges, win_rates=None):
-    """One row a range, named A, B, C … in order."""
-    rates = win_rates or [0.5] * len(ranges)
-    return [
-        BoardRow(
-            model=LanguageModel(slug=name.lower(), name=name),
-            rank_low=low,
-            rank_high=high,
-            strength=0.0,
-            score=1000.0,
-            lower=990.0,
-            upper=1010.0,
-            votes=10,
-            wins=5,
-            losses=5,
-            ties=0,
-            both_bad=0,
-            win_rate=rate,
-        )
-        for name, (low, high), rate in zip("ABCDEFGHIJKLMNOP", ranges, rates, strict=False)
-    ]
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ Debian's bare python3 has no ensurepip. Then pip itself comes from the package i
 import hashlib
 import os
 import re
+import shlex
 import ssl
 import subprocess
 import sys
@@ -34,6 +35,7 @@ def main() -> int:
     print(f"Installing what {requirements.name} pins into {folder} …", flush=True)
     python = make_environment(folder)
     install(python=python, requirements=requirements)
+    write_launcher(python=python)
     stamp.write_text(wanted)
     return 0
 
@@ -44,6 +46,18 @@ def make_environment(folder: Path) -> Path:
     if not python.exists():
         venv.create(folder, with_pip=False, symlinks=True, clear=folder.exists())
     return python
+
+
+def write_launcher(*, python: Path) -> None:
+    """`arena` beside the interpreter: the command of the source that this environment was made for."""
+    source = Path(__file__).resolve().parents[2]
+    launcher = python.with_name("arena")
+    launcher.write_text(
+        "#!/bin/sh\n"
+        f"export PYTHONPATH={shlex.quote(str(source))}${{PYTHONPATH:+:$PYTHONPATH}}\n"
+        f'exec {shlex.quote(str(python.absolute()))} -m evaluations.publishing "$@"\n'
+    )
+    launcher.chmod(0o755)
 
 
 def install(*, python: Path, requirements: Path) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig
 from django.core.exceptions import ValidationError as ModelValidationError
+from django.http import HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import status
 from rest_framework.exceptions import NotFound, ValidationError
@@ -22,7 +23,15 @@ STATUSES: list[tuple[type[Exception], int]] = [
     (errors.ExportError, status.HTTP_422_UNPROCESSABLE_ENTITY),
     (errors.GenerationError, status.HTTP_409_CONFLICT),
     (errors.IngestError, status.HTTP_422_UNPROCESSABLE_ENTITY),
+    (errors.NotPublished, status.HTTP_403_FORBIDDEN),
+    (errors.UnknownAnalysis, status.HTTP_404_NOT_FOUND),
+    (errors.SnapshotError, status.HTTP_409_CONFLICT),
     (errors.StudyError, status.HTTP_409_CONFLICT),
+    (errors.TooManyRequests, status.HTTP_429_TOO_MANY_REQUESTS),
+    (errors.BattleUnknown, status.HTTP_404_NOT_FOUND),
+    (errors.BattleForeign, status.HTTP_403_FORBIDDEN),
+    (errors.BattleExpired, status.HTTP_410_GONE),
+    (errors.OutcomeUnknown, status.HTTP_400_BAD_REQUEST),
     (errors.VotingError, status.HTTP_409_CONFLICT),
     (errors.ArenaError, status.HTTP_400_BAD_REQUEST),
 ]
@@ -32,7 +41,10 @@ def handle_error(error: Exception, context: dict[str, Any]) -> Response | None:
     """A problem document for every error that is ours or the framework's; None for a fault of the server."""
     for kind, code in STATUSES:
         if isinstance(error, kind):
-            return build_problem(code=code, detail=str(error))
+            problem = build_problem(code=code, detail=str(error))
+            if isinstance(error, errors.TooManyRequests):
+                problem["Retry-After"] = str(error.retry_after)
+            return problem
     if isinstance(error, ModelValidationError):
         error = ValidationError(error.message_dict)
     if isinstance(error, ValidationError):
@@ -78,3 +90,9 @@ def build_problem(*, code: int, detail: str, errors: Mapping[str, list[str]] | N
     if errors:
         data["errors"] = errors
     return Response(data, status=code, content_type="application/problem+json")
+
+
+def write_problem(*, code: int, detail: str) -> HttpResponse:
+    """A problem where no view answers."""
+    data = {"type": "about:blank", "status": code, "detail": detail}
+    return JsonResponse(data, status=code, content_type="application/problem+json")

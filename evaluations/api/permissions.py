@@ -1,18 +1,14 @@
 """Who may ask: the same rights as on the pages. 401 without an account, 403 without the right, 404 without a role."""
 
-from datetime import datetime
 from typing import Any, ClassVar
 
-from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
-from evaluations.api.pagination import Pages
+from evaluations.api.views import ApiView
 from evaluations.models import Study
 from evaluations.permissions import find_role, has_role
 
@@ -27,38 +23,10 @@ class IsSuperuser(IsStaff):
         return super().has_permission(request, view) and request.user.is_superuser
 
 
-class StaffView(APIView):
+class StaffView(ApiView):
     """An address for staff. Nothing of it is kept on the way."""
 
     permission_classes = [IsStaff]
-    pagination_class = Pages
-
-    @property
-    def user(self) -> Any:
-        return self.request.user
-
-    @property
-    def now(self) -> datetime:
-        return timezone.now()
-
-    def read(self, kind: type[BaseSerializer[Any]], **options: Any) -> dict[str, Any]:
-        """What was sent, as the serializer takes it. Raises ValidationError."""
-        serializer = kind(data=self.request.data, context={"view": self}, **options)
-        serializer.is_valid(raise_exception=True)
-        return dict(serializer.validated_data)
-
-    def read_query(self, kind: type[BaseSerializer[Any]]) -> dict[str, Any]:
-        """What the address says after its question mark. Raises ValidationError."""
-        serializer = kind(data=self.request.query_params.dict())
-        serializer.is_valid(raise_exception=True)
-        return dict(serializer.validated_data)
-
-    def paginate(self, rows: Any, kind: type[BaseSerializer[Any]]) -> Response:
-        """A page of a queryset or of a list."""
-        paginator = self.pagination_class()
-        page: Any = paginator.paginate_queryset(rows, self.request, view=self)
-        serializer = kind(page, many=True, context={"request": self.request})
-        return paginator.get_paginated_response(serializer.data)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)

@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from drf_spectacular.views import SpectacularAPIView
+
+from evaluations.api.views import CountedView
+
 PROBLEM = {
     "type": "object",
     "description": "What went wrong, as problem details (RFC 9457).",
@@ -27,3 +31,7 @@ def describe_problems(*, result: dict[str, Any], **context: Any) -> dict[str, An
         for operation in path.values():
             operation["responses"]["4XX"] = {"description": "A problem.", "content": content}
     return result
+
+
+class SchemaView(CountedView, SpectacularAPIView):
+    """The description itself."""

@@ -1,21 +1,85 @@
-"""Snapshots by the digest of their bytes: an address that can't come to show something else."""
+"""Snapshots by the digest of their bytes: addresses that can't come to show something else."""
 
-from django.http import HttpResponse
-from django.utils.cache import patch_cache_control
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework.decorators import api_view
 from rest_framework.request import Request
+from rest_framework.response import Response
 
+from evaluations.analyses import fetch_analysis
+from evaluations.api.files import OneKind
+from evaluations.api.leaderboards import LinkingView
+from evaluations.api.serializers.leaderboards import AnalysisQuerySerializer, ListedAnalysisSerializer
+from evaluations.bundles import fetch_bundle
+from evaluations.canonical import encode_canonical
+from evaluations.leaderboards import read_analysis
 from evaluations.models import Snapshot
+from evaluations.snapshots import read_document
+
+JSON_BYTES = {(200, "application/json"): OpenApiTypes.OBJECT}
 
 
-@extend_schema(summary="A snapshot's document, byte for byte as it was hashed", responses=OpenApiTypes.OBJECT)
-@api_view(["GET"])
-def show_snapshot(request: Request, digest: str) -> HttpResponse:
-    snapshot = Snapshot.objects.filter(result_digest=digest).first()
+class SnapshotView(LinkingView):
+    is_permanent = True
+
+    @extend_schema(summary="A snapshot’s document, byte for byte as it was hashed", responses=JSON_BYTES)
+    def get(self, request: Request, digest: str) -> HttpResponse:
+        return HttpResponse(find_snapshot(digest).document, content_type="application/json")
+
+
+class AnalysisListView(LinkingView):
+    @extend_schema(
+        summary="A snapshot’s analyses besides the primary one, with their digests",
+        responses=ListedAnalysisSerializer(many=True),
+    )
+    def get(self, request: Request, digest: str) -> Response:
+        analyses = read_document(snapshot=find_snapshot(digest)).get("analyses", {})
+        address = self.link("api-analysis", digest)
+        rows: list[dict[str, Any]] = [
+            {"key": key, "digest": analyses[key], "document": f"{address}?{key}"} for key in sorted(analyses)
+        ]
+        return self.paginate(rows, ListedAnalysisSerializer)
+
+
+class AnalysisView(LinkingView):
+    @extend_schema(
+        summary="One analysis of a snapshot’s votes, byte for byte as the snapshot’s document names its digest",
+        parameters=[AnalysisQuerySerializer],
+        responses=JSON_BYTES,
+    )
+    def get(self, request: Request, digest: str) -> HttpResponse:
+        """The primary analysis is the snapshot itself, by whose address it is asked for."""
+        snapshot = find_snapshot(digest)
+        asked = self.read_query(AnalysisQuerySerializer)
+        analysis = read_analysis(asked, document=read_document(snapshot=snapshot))
+        if analysis.is_primary:
+            return HttpResponse(snapshot.document, content_type="application/json")
+        record = fetch_analysis(snapshot=snapshot, analysis=analysis, columns_root=settings.COLUMNS_ROOT)
+        return HttpResponse(encode_canonical(record), content_type="application/json")
+
+
+class BundleView(LinkingView):
+    content_negotiation_class = OneKind
+
+    @extend_schema(
+        summary="A snapshot’s votes, parameters and digests, from which anyone computes its figures again",
+        responses={(200, "application/zip"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, digest: str) -> StreamingHttpResponse:
+        slug = find_snapshot(digest).leaderboard.slug
+        bundle = fetch_bundle(slug=slug, digest=digest, columns_root=settings.COLUMNS_ROOT)
+        response = StreamingHttpResponse(bundle.chunks, content_type="application/zip")
+        response["Content-Disposition"] = f'attachment; filename="{bundle.filename}"'
+        response["ETag"] = f'"{bundle.tag}"'
+        return response
+
+
+def find_snapshot(digest: str) -> Snapshot:
+    """Raises Snapshot.DoesNotExist. Two leaderboards never share a digest: the document names its own."""
+    snapshot = Snapshot.objects.select_related("leaderboard").filter(result_digest=digest).first()
     if snapshot is None:
         raise Snapshot.DoesNotExist
-    response = HttpResponse(snapshot.document, content_type="application/json")
-    patch_cache_control(response, public=True, immutable=True, max_age=31_536_000)
-    return response
+    return snapshot

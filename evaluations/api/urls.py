@@ -1,14 +1,17 @@
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from evaluations.api import (
     access,
     amendments,
     audit_log,
+    battles,
+    board_files,
     claims,
     exports,
     findings,
     generations,
+    headless,
     health,
     import_faults,
     imports,
@@ -18,16 +21,45 @@ from evaluations.api import (
     power,
     prompt_sets,
     providers,
+    published,
     raters,
+    schema,
     snapshots,
     studies,
 )
 
+published_study = [
+    path("", published.PublishedStudyView.as_view(), name="api-published-study"),
+    path("protocol/", published.PublishedProtocolView.as_view(), name="api-protocol"),
+    path(
+        "protocol/<int:number>/",
+        published.PublishedProtocolVersionView.as_view(),
+        name="api-protocol-version",
+    ),
+    path("prompts/", published.PublishedPromptListView.as_view(), name="api-published-prompts"),
+]
+
 public: list[URLPattern | URLResolver] = [
     path("leaderboards/", leaderboards.LeaderboardListView.as_view(), name="api-leaderboards"),
-    path("leaderboards/<slug:slug>/", leaderboards.show_leaderboard, name="api-leaderboard"),
-    path("snapshots/<slug:digest>/", snapshots.show_snapshot, name="api-snapshot"),
-    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("leaderboards/<slug:slug>/", leaderboards.LeaderboardView.as_view(), name="api-leaderboard"),
+    path(
+        "leaderboards/<slug:slug>/snapshots/",
+        leaderboards.BoardSnapshotListView.as_view(),
+        name="api-board-snapshots",
+    ),
+    path(
+        "leaderboards/<slug:slug>/claims/", leaderboards.BoardClaimListView.as_view(), name="api-board-claims"
+    ),
+    path("snapshots/<slug:digest>/", snapshots.SnapshotView.as_view(), name="api-snapshot"),
+    path("snapshots/<slug:digest>/analyses/", snapshots.AnalysisListView.as_view(), name="api-analyses"),
+    path("leaderboards/<slug:slug>/files/", board_files.BoardFileListView.as_view(), name="api-board-files"),
+    path("snapshots/<slug:digest>/bundle/", snapshots.BundleView.as_view(), name="api-bundle"),
+    path("snapshots/<slug:digest>/analysis/", snapshots.AnalysisView.as_view(), name="api-analysis"),
+    path("published/studies/", published.PublishedStudyListView.as_view(), name="api-published-studies"),
+    path("published/studies/<slug:slug>/", include(published_study)),
+    path("published/models/", published.PublishedModelListView.as_view(), name="api-published-models"),
+    path("published/models/<slug:slug>/", published.PublishedModelView.as_view(), name="api-published-model"),
+    path("schema/", schema.SchemaView.as_view(), name="api-schema"),
 ]
 
 prompt_set = [
@@ -63,7 +95,21 @@ provider = [
     path("try/", providers.TryView.as_view(), name="api-provider-try"),
 ]
 
-study = [
+headless_rater: list[URLPattern | URLResolver] = [
+    path("", headless.HeadlessRaterView.as_view(), name="api-headless-rater"),
+    path("battles/", headless.NextBattleView.as_view(), name="api-next-battle"),
+    path("questions/", headless.QuestionsView.as_view(), name="api-questions"),
+]
+
+battle: list[URLPattern | URLResolver] = [
+    path("", battles.BattleDetailView.as_view(), name="api-battle"),
+    path("votes/", battles.VoteView.as_view(), name="api-vote"),
+    path("undo/", battles.UndoView.as_view(), name="api-undo"),
+    path("skip/", battles.SkipView.as_view(), name="api-skip"),
+    path("reveal/", battles.RevealView.as_view(), name="api-reveal"),
+]
+
+study: list[URLPattern | URLResolver] = [
     path("", studies.StudyDetailView.as_view(), name="api-study"),
     path("pilot/", studies.PilotView.as_view(), name="api-study-pilot"),
     path("open/", studies.OpenView.as_view(), name="api-study-open"),
@@ -77,6 +123,8 @@ study = [
     path("power/", power.StudyPowerView.as_view(), name="api-study-power"),
     path("health/", health.HealthView.as_view(), name="api-study-health"),
     path("raters/", raters.RaterListView.as_view(), name="api-raters"),
+    path("raters/headless/", headless.HeadlessListView.as_view(), name="api-headless-raters"),
+    path("raters/headless/<str:external_id>/", include(headless_rater)),
     path("raters/<slug:code>/", raters.RaterDetailView.as_view(), name="api-rater"),
     path("raters/<slug:code>/decisions/", raters.DecisionListView.as_view(), name="api-decisions"),
     path("invitations/", access.InvitationListView.as_view(), name="api-invitations"),
@@ -103,6 +151,7 @@ staff: list[URLPattern | URLResolver] = [
     path("generations/<slug:token>/", include(generation)),
     path("studies/", studies.StudyListView.as_view(), name="api-studies"),
     path("studies/<slug:slug>/", include(study)),
+    path("battles/<str:token>/", include(battle)),
     path("power/", power.PowerView.as_view(), name="api-power"),
     path("audit-log/", audit_log.EventListView.as_view(), name="api-audit-log"),
 ]

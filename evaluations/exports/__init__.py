@@ -1,6 +1,6 @@
 """Exports: a study's votes, texts and preferences as files, each with one ledger size and a codebook."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import chain
 from typing import Any
@@ -71,13 +71,19 @@ def list_exports(*, study: Study, ledger_size: int) -> list[ListedFile]:
 
 
 def open_export(
-    *, study: Study, name: str, options: ExportOptions | None = None, ledger_size: int | None = None
+    *,
+    study: Study,
+    name: str,
+    options: ExportOptions | None = None,
+    ledger_size: int | None = None,
+    files: Sequence[File] = FILES,
 ) -> Export:
-    """The export of this name (`csv`, `lmarena`, …). Its votes are those of the ledger's first `ledger_size` entries.
+    """The export of this name (`csv`, `lmarena`, …), of these files. Its votes are those of the ledger's first
+    `ledger_size` entries.
 
     Raises ExportError where there is none of this name, or the ledger is not that large.
     """
-    file, written = _find_file(name)
+    file, written = _find_file(name, files)
     newest = measure_ledger()
     size = newest if ledger_size is None else ledger_size
     if not 0 <= size <= newest:
@@ -106,11 +112,11 @@ def describe_export(*, export: Export) -> dict[str, Any]:
     }
 
 
-def _find_file(name: str) -> tuple[File, FileFormat]:
-    for file in FILES:
+def _find_file(name: str, files: Sequence[File]) -> tuple[File, FileFormat]:
+    for file in files:
         if name in file.formats:
             return file, file.formats[name]
-    known = ", ".join(chain.from_iterable(file.formats for file in FILES))
+    known = ", ".join(chain.from_iterable(file.formats for file in files))
     raise ExportError(
         _("There is no export “%(name)s”. There are: %(known)s.") % {"name": name, "known": known}
     )

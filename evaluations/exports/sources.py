@@ -64,10 +64,16 @@ class Source:
         """Raters who withdrew and took their votes along, as the ledger names them."""
         return {said["rater"] for _kind, said in self._read_decisions(LedgerEntry.Kind.RATER_WITHDRAWN)}
 
-    def _read_decisions(self, *kinds: str) -> list[tuple[str, dict[str, str]]]:
-        decisions = LedgerEntry.objects.filter(
-            study=self.study, kind__in=kinds, position__lt=self.ledger_size
-        ).order_by("position")
+    @cached_property
+    def withdrawn_by_now(self) -> set[str]:
+        """The same of the whole ledger: like a consent, what may be published is asked now, not of the prefix."""
+        kinds = (LedgerEntry.Kind.RATER_WITHDRAWN,)
+        return {said["rater"] for _kind, said in self._read_decisions(*kinds, by_now=True)}
+
+    def _read_decisions(self, *kinds: str, by_now: bool = False) -> list[tuple[str, dict[str, str]]]:
+        decisions = LedgerEntry.objects.filter(study=self.study, kind__in=kinds).order_by("position")
+        if not by_now:
+            decisions = decisions.filter(position__lt=self.ledger_size)
         return [(kind, json.loads(record)) for kind, record in decisions.values_list("kind", "record")]
 
     @cached_property
@@ -94,7 +100,7 @@ class Source:
             votes = votes.filter(agreed | ~Q(vote__battle__origin=Battle.Origin.SHOWN))
         left_out = set(self.exclusions) if kept_only else set()
         if self.options.publishable_only:
-            left_out |= self.withdrawn
+            left_out |= self.withdrawn_by_now
         if left_out:
             said = KeyTextTransform("rater", Cast("record", JSONField()))
             votes = votes.annotate(said=said).exclude(said__in=list(left_out))

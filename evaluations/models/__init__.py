@@ -20,8 +20,10 @@ from evaluations.models.providers import Provider
 from evaluations.models.raters import Consent, Rater, RaterIdentity
 from evaluations.models.reminders import Reminder
 from evaluations.models.responses import Response
-from evaluations.models.snapshots import Snapshot
+from evaluations.models.snapshots import KeptAnalysis, Snapshot
 from evaluations.models.studies import Amendment, Entry, Study, StudyText
+from evaluations.models.styles import ResponseStyle
+from evaluations.models.throttles import RequestCount
 from evaluations.models.votes import NamesShown, Outcome, Vote, VoteEnding
 from evaluations.models.withdrawals import Withdrawal
 
@@ -42,6 +44,7 @@ __all__ = [
     "ImportFault",
     "Invitation",
     "Item",
+    "KeptAnalysis",
     "KnownAnswer",
     "LanguageModel",
     "Leaderboard",
@@ -57,7 +60,9 @@ __all__ = [
     "RaterDecision",
     "RaterIdentity",
     "Reminder",
+    "RequestCount",
     "Response",
+    "ResponseStyle",
     "Skip",
     "Slot",
     "Snapshot",

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -9,7 +10,8 @@ class Rater(models.Model):
 
     - code is unguessable and unique: the browser's cookie holds it, signed;
     - salt hides the rater in the ledger's commitment; erasing it makes the commitment unlinkable;
-    - a rater who withdrew has no salt, and a code that no browser holds.
+    - a rater who withdrew has no salt, and a code that no browser holds;
+    - one who votes through a program of somebody's is known by that account, and no other is.
     """
 
     class Kind(models.TextChoices):
@@ -18,17 +20,27 @@ class Rater(models.Model):
         PANEL = "panel"
         RECORDED = "recorded"
         SIMULATED = "simulated"
+        HEADLESS = "headless"
 
     code = models.CharField(max_length=32, unique=True)
     salt = models.BinaryField(max_length=16)
     kind = models.CharField(max_length=16, choices=Kind, default=Kind.VISITOR)
     created_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True)
+    # Whose program votes for this rater, over the API.
+    run_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="raters"
+    )
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(erased_at__isnull=True) | Q(salt=b""), name="rater_erased_has_no_salt"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="headless", run_by__isnull=False)
+                | (~Q(kind="headless") & Q(run_by__isnull=True)),
+                name="rater_headless_is_run_by_someone",
             ),
         ]
 

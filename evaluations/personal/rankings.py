@@ -7,11 +7,12 @@ from typing import Any, Final
 import numpy as np
 from django.db.models import Q, QuerySet
 
+from evaluations.boards import BoardRow, UnplacedModel
 from evaluations.columns import OUTCOMES
-from evaluations.documents import rank_models
-from evaluations.leaderboards import BoardRow, UnplacedModel
 from evaluations.models import Battle, LanguageModel, Outcome, Rater, Study, Vote, VoteEnding
 from evaluations.personal.votes import has_closed
+from evaluations.publishing.documents import rank_votes
+from evaluations.ranking import Votes
 
 # One person's votes: there is no other to take them together with.
 PARAMETERS: Final[Mapping[str, Any]] = {"cluster": None, "level": 0.95}
@@ -40,12 +41,12 @@ def rank_own_votes(*, study: Study, rater: Rater) -> OwnRanking | None:
     models = _find_models(votes)
     slugs = sorted(models)
     place = {models[slug].pk: number for number, slug in enumerate(slugs)}
-    codes = {
+    codes: dict[str, Any] = {
         "a": np.array([place[vote["battle__left__model"]] for vote in votes]),
         "b": np.array([place[vote["battle__right__model"]] for vote in votes]),
         "outcome": np.array([OUTCOMES[Outcome(vote["outcome"])] for vote in votes]),
     }
-    found = rank_models(votes=codes, models=slugs, parameters=PARAMETERS)
+    found = rank_votes(Votes.from_codes(models=slugs, **codes), parameters=PARAMETERS)
     return OwnRanking(
         votes=len(votes),
         level=PARAMETERS["level"],

@@ -44,12 +44,12 @@ WHERE b.study_id = %(study)s AND b.kind = 'repeat'
 GROUP BY b.rater_id
 """
 
-# Of those who vote here; votes recorded elsewhere and simulated ones have nobody to remind.
+# Of those who vote on our pages: votes that come from elsewhere have nobody to remind.
 REMINDED = """
 SELECT r.id, count(m.seen_at)
 FROM evaluations_rater r
 LEFT JOIN evaluations_reminder m ON m.rater_id = r.id AND m.study_id = %(study)s
-WHERE r.id = ANY(%(raters)s) AND r.kind NOT IN ('recorded', 'simulated')
+WHERE r.id = ANY(%(raters)s) AND r.kind NOT IN ('recorded', 'simulated', 'headless')
 GROUP BY r.id
 """
 

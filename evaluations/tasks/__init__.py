@@ -5,6 +5,7 @@ from evaluations.tasks.importing import (
     ask_for_check,
     ask_for_store,
     check_import,
+    measure_styles,
     render_responses,
     store_import,
     sweep_imports,
@@ -12,6 +13,7 @@ from evaluations.tasks.importing import (
 from evaluations.tasks.items import return_slots
 from evaluations.tasks.ledger import ask_for_recorded_votes, refresh_leaderboards, seal_stragglers, seal_votes
 from evaluations.tasks.reminders import remind_raters
+from evaluations.tasks.requests import sweep_requests
 from evaluations.tasks.studies import stop_studies
 from evaluations.tasks.workers import say_alive, warm_worker
 
@@ -22,6 +24,7 @@ __all__ = [
     "ask_for_store",
     "check_import",
     "generate_response",
+    "measure_styles",
     "refresh_leaderboards",
     "remind_raters",
     "render_responses",
@@ -33,5 +36,6 @@ __all__ = [
     "stop_studies",
     "store_import",
     "sweep_imports",
+    "sweep_requests",
     "warm_worker",
 ]

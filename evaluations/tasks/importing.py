@@ -13,6 +13,7 @@ from evaluations import imports
 from evaluations.errors import IngestError
 from evaluations.models import Import
 from evaluations.rendered import render_batch
+from evaluations.styles import measure_batch
 from evaluations.tasks.ledger import ask_for_recorded_votes
 
 logger = logging.getLogger(__name__)
@@ -56,6 +57,17 @@ def render_responses(*, after: int = 0) -> None:
         render_responses.delay(after=last)
 
 
+@shared_task(name="evaluations.tasks.measure_styles", time_limit=270, soft_time_limit=240)
+def measure_styles(*, after: int = 0) -> None:
+    """How the responses are written, counted ahead of the first votes on them: for a while, then as above."""
+    end = monotonic() + RENDERING_SECONDS
+    last: int | None = after
+    while last is not None and monotonic() < end:
+        last = measure_batch(after=last)
+    if last is not None:
+        measure_styles.delay(after=last)
+
+
 @shared_task(name="evaluations.tasks.sweep_imports", time_limit=120, soft_time_limit=110)
 def sweep_imports() -> None:
     """Ask again for what a lost message or a dead worker left lying, and clear the disk."""
@@ -77,11 +89,12 @@ def ask_for_store(*, upload: Import) -> None:
 
 
 def ask_for_what_follows(*, upload: Import) -> None:
-    """Recorded votes are sealed and ranked; responses are rendered before the first rater comes."""
+    """Recorded votes are sealed and ranked; responses are rendered and measured before the first rater comes."""
     if upload.kind == Import.Kind.VOTES:
         ask_for_recorded_votes()
     else:
         _ask(lambda: render_responses.delay(), upload=upload)
+        _ask(lambda: measure_styles.delay(), upload=upload)
 
 
 def _ask(send: Callable[[], object], *, upload: Import) -> None:

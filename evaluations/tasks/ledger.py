@@ -8,7 +8,9 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from evaluations import ledger, snapshots
+from evaluations.analyses import keep_analyses
 from evaluations.columns import refresh_columns
+from evaluations.models import Leaderboard
 from evaluations.workers import SCORES, SEALING, note_work
 
 logger = logging.getLogger(__name__)
@@ -32,6 +34,9 @@ def seal_stragglers() -> None:
 def refresh_leaderboards() -> None:
     with note_work(name=SCORES):
         snapshots.refresh_leaderboards(columns_root=settings.COLUMNS_ROOT, now=timezone.now())
+    # Every board has its snapshot before the first of the other analyses is made.
+    for board in Leaderboard.objects.select_related("study"):
+        keep_analyses(leaderboard=board, columns_root=settings.COLUMNS_ROOT)
 
 
 def ask_for_recorded_votes() -> None:

@@ -7,7 +7,7 @@ from django import template
 from django.utils.formats import date_format
 from django.utils.translation import pgettext
 
-from evaluations.leaderboards import BoardRow
+from evaluations.boards import BoardRow
 from evaluations.sentences import write_number, write_percent
 
 register = template.Library()

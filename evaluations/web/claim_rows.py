@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -28,8 +29,10 @@ class ClaimChart:
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimRow:
-    """chart: None without an interval or a vote."""
+    """chart: None without an interval or a vote. address: of its own page, "" where none was asked for."""
 
+    number: int
+    address: str
     sentence: str
     verdict: str
     status: str
@@ -38,10 +41,17 @@ class ClaimRow:
     chart: ClaimChart | None
 
 
-def build_claim_rows(judged: Sequence[JudgedClaim]) -> list[ClaimRow]:
+def name_verdict(verdict: str) -> str:
     words = {"supported": _("Supported"), "refuted": _("Refuted"), "undecided": _("Undecided")}
+    return words[verdict]
+
+
+def build_claim_rows(judged: Sequence[JudgedClaim], *, slug: str = "") -> list[ClaimRow]:
+    """slug: of the leaderboard whose claims they are, so that each leads to its own page."""
     return [
         ClaimRow(
+            number=claim.number,
+            address=reverse("leaderboard-claim", args=[slug, claim.number]) if slug else "",
             sentence=describe_claim(
                 kind=claim.kind,
                 model=claim.model,
@@ -49,7 +59,7 @@ def build_claim_rows(judged: Sequence[JudgedClaim]) -> list[ClaimRow]:
                 margin=claim.margin,
                 alpha=claim.alpha,
             ),
-            verdict=words[claim.verdict],
+            verdict=name_verdict(claim.verdict),
             status=STATUSES[claim.verdict],
             measured=_describe_interval(claim),
             detail=" ".join(part for part in (_count_votes(claim), _say_what_is_needed(claim)) if part),
@@ -102,7 +112,13 @@ def _say_what_is_needed(claim: JudgedClaim) -> str:
         "About %(number)s more vote is needed, by a new rater, if scores go on as so far.",
         "About %(number)s more votes are needed, each by a new rater, if scores go on as so far.",
         claim.still_needed,
-    ) % {"number": write_number(claim.still_needed)}
+    ) % {"number": write_number(_round_up(claim.still_needed))}
+
+
+def _round_up(count: int) -> int:
+    """To two digits that mean something: a forecast knows no more."""
+    unit = int(10 ** max(len(str(count)) - 2, 0))
+    return -(-count // unit) * unit
 
 
 def _draw_chart(claim: JudgedClaim) -> ClaimChart | None:

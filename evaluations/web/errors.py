@@ -117,6 +117,26 @@ PAGES: dict[type[Exception], ErrorPage] = {
         title=gettext_lazy("This file was not imported"),
         sentence=gettext_lazy("Nothing was imported. Change the file, then upload it again."),
     ),
+    errors.NotPublished: ErrorPage(
+        status=403,
+        title=gettext_lazy("This is not public"),
+        sentence=gettext_lazy("It is not public, or not yet. The leaderboard and its figures are."),
+    ),
+    errors.TooManyRequests: ErrorPage(
+        status=429,
+        title=gettext_lazy("Too many at once"),
+        sentence=gettext_lazy("Nothing was recorded. Try again later."),
+    ),
+    errors.UnknownAnalysis: ErrorPage(
+        status=404,
+        title=gettext_lazy("This page is not here"),
+        sentence=gettext_lazy("The votes are not ranked in this way. Choose again on the leaderboard."),
+    ),
+    errors.SnapshotError: ErrorPage(
+        status=409,
+        title=gettext_lazy("This can not be shown"),
+        sentence=gettext_lazy("The snapshot does not allow this. Its figures stay as they were published."),
+    ),
     errors.AccountError: ErrorPage(
         status=409, title=CONFLICT, sentence=gettext_lazy("The account does not allow this.")
     ),
@@ -157,6 +177,8 @@ def show_error(request: HttpRequest, exception: Exception, page: ErrorPage) -> H
     # Absent where the exception comes from before the htmx middleware.
     fragment = bool(getattr(request, "htmx", False))
     response = render(request, "_error.html" if fragment else "error.html", context, status=page.status)
+    if isinstance(exception, errors.TooManyRequests):
+        response["Retry-After"] = str(exception.retry_after)
     if fragment:
         response["HX-Retarget"] = "#main"
         response["HX-Reswap"] = "innerHTML show:window:top"
@@ -168,6 +190,8 @@ def find_next_step(request: HttpRequest, exception: Exception) -> NextStep:
     given = request.resolver_match.kwargs if request.resolver_match else {}
     if isinstance(exception, errors.AccountError):
         return find_way_back(given)
+    if isinstance(exception, errors.SnapshotError) and "slug" in given:
+        return NextStep(address=reverse("leaderboard", args=[given["slug"]]), label=_("See the leaderboard"))
     if isinstance(exception, errors.GenerationError):
         return NextStep(address=reverse("generations"), label=_("See all runs of generation"))
     if isinstance(exception, errors.IngestError):

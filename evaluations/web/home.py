@@ -1,16 +1,21 @@
 """The home page, and the short pages that say how Arena works."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from evaluations.leaderboards import fetch_latest_board
 from evaluations.models import Study
-from evaluations.web.leaderboards import describe_board
+from evaluations.publishing.documents import CODE_VERSION
+from evaluations.rendering import render_markdown
+from evaluations.web.boards import describe_board
+from evaluations.web.method_words import describe_method_parts
 from evaluations.web.studies import count_votes
 
 STUDIES_SHOWN = 5
 MODELS_SHOWN = 5
+METHOD_TEXT = settings.BASE_DIR / "docs" / "ranking.md"
 
 
 @require_GET
@@ -30,12 +35,17 @@ def show_home(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def show_method(request: HttpRequest) -> HttpResponse:
-    return render(request, "home/method.html")
+    parts = [
+        (part, [render_markdown(f"$$\n{equation}\n$$") for equation in part.equations])
+        for part in describe_method_parts()
+    ]
+    return render(request, "home/method.html", {"parts": parts, "code": CODE_VERSION})
 
 
 @require_GET
-def show_data(request: HttpRequest) -> HttpResponse:
-    return render(request, "home/data.html")
+def download_method(request: HttpRequest) -> HttpResponse:
+    """The method as the code's own documents have it, for whoever wants every choice."""
+    return HttpResponse(METHOD_TEXT.read_bytes(), content_type="text/markdown; charset=utf-8")
 
 
 @require_GET

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 
-from evaluations.leaderboards import BoardRow
+from evaluations.boards import BoardRow
 
 # The grid behind the marks in leaderboard.css is drawn for up to this many parts.
 MOST_PARTS = 6

@@ -1,15 +1,20 @@
 """How a visitor wants pages to look and to answer: theme, language and keys, each in a cookie, none in a table."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
 
 THEME_COOKIE = "arena_theme"
 THEMES = ("light", "dark")
@@ -27,8 +32,19 @@ SECTIONS = {
     "pause": ("studies", "true"),
     "leaderboards": ("leaderboards", "page"),
     "leaderboard": ("leaderboards", "true"),
+    "snapshot": ("leaderboards", "true"),
+    "leaderboard-snapshots": ("leaderboards", "true"),
+    "snapshot-difference": ("leaderboards", "true"),
+    "leaderboard-model": ("leaderboards", "true"),
+    "leaderboard-compare": ("leaderboards", "true"),
+    "leaderboard-comparison": ("leaderboards", "true"),
+    "comparison-battles": ("leaderboards", "true"),
+    "leaderboard-claims": ("leaderboards", "true"),
+    "leaderboard-claim": ("leaderboards", "true"),
+    "leaderboard-exposure": ("leaderboards", "true"),
     "method": ("method", "page"),
     "data": ("data", "page"),
+    "leaderboard-data": ("leaderboards", "true"),
     "manage": ("manage", "page"),
     "study-people": ("manage", "true"),
     "study-people-add": ("manage", "true"),
@@ -95,7 +111,24 @@ def list_other_languages() -> list[dict[str, str]]:
     return [{"code": code, "name": get_language_info(code)["name_local"].capitalize()} for code in codes]
 
 
-@require_POST
+def take_preference(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """A form without a token: a page with one would be each visitor's own, where the public ones are the same for all.
+
+    Browsers say which site a form is from; the worst that one which doesn't say lets through is another colour.
+    """
+
+    @csrf_exempt
+    @require_POST
+    @wraps(view)
+    def take(request: HttpRequest) -> HttpResponse:
+        if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+            raise PermissionDenied
+        return view(request)
+
+    return take
+
+
+@take_preference
 def set_theme(request: HttpRequest) -> HttpResponse:
     theme = request.POST.get("theme", "")
     if theme not in THEMES:
@@ -112,6 +145,9 @@ def set_theme(request: HttpRequest) -> HttpResponse:
         secure=settings.SESSION_COOKIE_SECURE,
     )
     return response
+
+
+choose_language = take_preference(set_language)
 
 
 @require_POST

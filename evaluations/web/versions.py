@@ -7,21 +7,25 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
+from evaluations.board_versions import read_version
 from evaluations.snapshots import CODE_VERSION
 from evaluations.web.preferences import read_theme
 
 # Everything a page is made of besides its data.
-SOURCES = ("templates/**/*.html", "evaluations/*.py", "evaluations/*/*.py", "locale/**/*.po", "static/**/*.*")
+SOURCES = ("templates/**/*.html", "evaluations/**/*.py", "locale/**/*.po", "static/**/*.*")
 
 
 def tag_page(request: HttpRequest, *data: str) -> str:
-    """A strong ETag of a page with this data, as this visitor sees it.
-
-    The token of its forms belongs to the visitor's cookie: one from before a sign-in is dead.
-    """
-    visitor = [get_language() or "", read_theme(request), request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")]
-    parts = [CODE_VERSION, read_page_version(), request.get_full_path(), *visitor, *data]
+    """A strong ETag of a page with this data, in this language and theme, at this address of this host."""
+    place = [request.build_absolute_uri(), get_language() or "", read_theme(request)]
+    parts = [CODE_VERSION, read_page_version(), *place, *data]
     return '"' + hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32] + '"'
+
+
+def tag_leaderboard(request: HttpRequest, slug: str) -> str | None:
+    """The ETag of what is said of a leaderboard at this address. None without such a board."""
+    version = read_version(slug=slug)
+    return tag_page(request, *version) if version else None
 
 
 @cache

@@ -18,3 +18,4 @@ function addButtons() {
 }
 addButtons();
 document.addEventListener("htmx:afterSwap", addButtons);
+document.addEventListener("board:shown", addButtons);

@@ -4,7 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from evaluations.ledger import seal_all
-from evaluations.models import Study
+from evaluations.models import Rater, Study
+from evaluations.quality.decisions import decide_rater
 from evaluations.snapshots import refresh_leaderboards
 from tests.factories import NOW, make_battle, make_rater, make_study, make_vote
 
@@ -23,10 +24,16 @@ def make_ranked_study(
 
 
 def add_votes(
-    *, study: Study, results=BALANCED, raters: int = 4, origin="shown", outcome: str | None = None
+    *,
+    study: Study,
+    results=BALANCED,
+    raters: int = 4,
+    origin="shown",
+    outcome: str | None = None,
+    prompt=None,
 ) -> None:
     people = [make_rater() for _ in range(raters)]
-    prompt = study.prompt_set.prompts.first()
+    prompt = prompt or study.prompt_set.prompts.first()
     answers = list(prompt.responses.order_by("model__slug"))
     turns = 0
     for first, second, wins, losses in results:
@@ -41,6 +48,22 @@ def add_votes(
             )
             make_vote(battle=battle, outcome=outcome or ("left" if won else "right"))
             turns += 1
+
+
+def exclude_first(study: Study) -> None:
+    """Leave out the votes of whoever voted first."""
+    rater = Rater.objects.filter(battles__study=study).order_by("battles__pk").first()
+    decide_rater(
+        study=study,
+        rater=rater,
+        number=1,
+        decision="exclude",
+        reason="Too fast to have read.",
+        flags=(),
+        after=0,
+        user=None,
+        now=NOW + timedelta(hours=1),
+    )
 
 
 def publish(*, columns_root: Path) -> None:

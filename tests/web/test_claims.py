@@ -1,12 +1,19 @@
 """Claims on pages: no verdict without its interval, and none where a rater could learn the models."""
 
+import hashlib
 import html
+import json
 import re
 
 import pytest
 from django.urls import reverse
 
+from evaluations.ledger import seal_all
+from evaluations.models import LedgerEntry, Snapshot
+from evaluations.snapshots import refresh_leaderboards
 from evaluations.studies import close_study
+from evaluations.studies.amendments import amend_study
+from evaluations.web.published_pages import pages
 from tests.raters import LATER, seal
 from tests.test_claims import cast, cast_all, make_claiming_study
 from tests.web.boards import publish
@@ -117,3 +124,137 @@ def test_leaderboard_costs_one_query_more_for_any_number_of_claims(client, study
     get(client, "leaderboard", study)
     with django_assert_num_queries(5):
         get(client, "leaderboard", study, sort="votes")
+
+
+def show_claims(client, study, **options):
+    return get(client, "leaderboard-claims", study, **options)
+
+
+def show_claim(client, study, number, *, status=200):
+    address = reverse("leaderboard-claim", args=[study.slug, number])
+    response = client.get(address, headers={"accept-language": "en"})
+    assert response.status_code == status
+    return re.sub(r"\s+", " ", html.unescape(response.content.decode()))
+
+
+def test_board_leads_to_the_page_of_each_claim(client, study):
+    page = get(client, "leaderboard", study)
+    for number in (1, 2, 3):
+        assert f'href="{reverse("leaderboard-claim", args=["letters", number])}"' in page
+
+
+def test_claims_page_counts_the_verdicts_first_and_shows_each_claim(client, study):
+    page = show_claims(client, study)
+    assert "3 claims were registered before the first vote." in page
+    assert "Supported: 1. Refuted: 1. Undecided: 1." in page
+    assert read_claims(page) == read_claims(get(client, "leaderboard", study))
+
+
+def test_claims_page_judges_what_was_published(client, study, settings):
+    cast(study)
+    seal(settings)
+    assert "30 votes on these two models." in show_claims(client, study)
+    assert "30 votes on these two models." in show_claim(client, study, 1)
+    publish(columns_root=settings.COLUMNS_ROOT)
+    assert "31 votes on these two models." in show_claim(client, study, 1)
+
+
+def test_claims_page_reads_the_document_and_not_the_study_s_rows(client, study):
+    """What is published is the snapshot: the page says what it says, figure for figure."""
+    document = json.loads(Snapshot.objects.get(leaderboard__study=study).document)
+    for claim in document["claims"]:
+        page = show_claim(client, study, claim["number"])
+        assert f"{100 * claim['lower']:.1f}% to {100 * claim['upper']:.1f}%" in page
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (
+            1,
+            "Alpha scores more than 50% when it meets Beta, a tie counting as half a win.",
+        ),
+        (
+            3,
+            "Alpha scores between 45.7% and 54.3% when it meets Gamma, a tie counting as half a win: less than 30 "
+            "points lie between the two, either way.",
+        ),
+    ],
+)
+def test_claim_page_says_the_rule_in_words_and_exactly(client, study, number, words):
+    page = show_claim(client, study, number)
+    assert words in page
+    if number == 3:
+        assert "It is refuted once the whole interval lies below 45.7%, or above 54.3%." in page
+        assert "<dd>45.693% – 54.307%</dd>" in page
+        assert "probability 99.5%" in page
+        assert "a false verdict has probability 0.5% at most" in page
+    else:
+        assert "It is supported once the whole interval of that score lies above 50%." in page
+
+
+def test_claim_page_says_where_it_was_registered(client, study):
+    entry = LedgerEntry.objects.get(study=study, kind="study_opened")
+    page = show_claim(client, study, 1)
+    assert f"at entry {entry.position} of the ledger. The study opened with this entry" in page
+    assert study.protocol_hash[:8] in page
+    assert reverse("study-protocol-version", args=["letters", 0]) in page
+    protocol = client.get(reverse("study-protocol-version", args=["letters", 0])).content
+    assert hashlib.sha256(protocol).hexdigest() == study.protocol_hash
+    amend_study(study=study, changes={"minimum_votes": 7}, reason="Fewer will do.", now=LATER)
+    page = show_claim(client, study, 1)
+    assert "Later changes of the protocol repeat the claim word for word:" in page
+    assert f"amendment 1, entry {LedgerEntry.objects.get(kind='study_amended').position}," in page
+
+
+def test_claim_page_says_how_the_verdict_went(client, settings):
+    study = make_claiming_study({})
+    cast_all(study)
+    publish(columns_root=settings.COLUMNS_ROOT)
+    for _ in range(30):
+        cast(study)
+    seal_all(now=LATER)
+    refresh_leaderboards(columns_root=settings.COLUMNS_ROOT, now=LATER)
+    page = show_claim(client, study, 1)
+    assert (
+        "“Supported” since the snapshot of 4 March 2026, 12:00 UTC, which judged the first votes of 36"
+        in page
+    )
+    rows = re.findall(
+        r'<th role="rowheader" scope="row">(.*?)</th>.*?<span class="status [\w-]+">(.*?)<', page
+    )
+    assert rows == [("4 March 2026, 12:00 UTC", "Supported"), ("2 March 2026, 12:00 UTC", "Undecided")]
+
+
+def test_before_the_first_vote_claims_stand_as_registered(client):
+    study = make_claiming_study({})
+    page = show_claims(client, study)
+    assert "No vote is counted yet." in page
+    assert read_claims(page)[0][0] == "Undecided"
+    assert "no snapshot has judged this claim" in show_claim(client, study, 1)
+
+
+def test_study_without_claims_says_so_and_has_no_page_of_one(client, settings):
+    study = make_claiming_study()
+    cast_all(study)
+    publish(columns_root=settings.COLUMNS_ROOT)
+    assert "No claim was registered for this study." in show_claims(client, study)
+    show_claim(client, study, 1, status=404)
+    assert client.get(reverse("leaderboard-claims", args=["nothing"])).status_code == 404
+
+
+def test_claim_pages_cost_as_much_for_any_number_of_claims(client, study, django_assert_num_queries):
+    """The version, then leaderboard, snapshot, models, protocols; of one claim its history besides."""
+    show_claims(client, study)
+    show_claim(client, study, 1)
+    pages.forget()
+    with django_assert_num_queries(5):
+        show_claims(client, study)
+    with django_assert_num_queries(7):
+        show_claim(client, study, 1)
+
+
+def test_claim_pages_in_french(client, study):
+    page = show_claims(client, study, language="fr")
+    assert "Confirmée" in page
+    assert re.search(r"\d\d,\d\u202f%", page)

@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from knox.models import AuthToken
 
 from evaluations.access import digest_secret
+from evaluations.headless import fetch_rater, register_rater
 from evaluations.ledger import seal_all
 from evaluations.models import (
     Admission,
@@ -23,6 +24,8 @@ from evaluations.models import (
     Study,
 )
 from evaluations.quality.exclusions import name_rater
+from evaluations.studies import close_study, open_study
+from evaluations.studies.drafts import ClaimPlan, register_claims
 from tests.factories import NOW, make_battle, make_study
 from tests.web.boards import add_votes, publish
 
@@ -48,6 +51,23 @@ class Things:
     def panel_study(self):
         return self.panel.slug
 
+    @property
+    def claiming_study(self):
+        return self.claim.study.slug
+
+    @property
+    def claim_number(self):
+        return self.claim.number
+
+    @cached_property
+    def claim(self):
+        """Of a study of its own, registered before it opened."""
+        draft = make_study(opened=False)
+        model, rival = (entry.model for entry in draft.entries.all()[:2])
+        plan = ClaimPlan(kind="superior", model=model, rival=rival, margin=0.0, alpha=0.05)
+        draft = register_claims(study=draft, claims=[plan], now=NOW)
+        return open_study(study=draft, now=NOW).claims.get()
+
     @cached_property
     def panel(self):
         study = make_study(access=Study.Access.PANEL)
@@ -64,9 +84,23 @@ class Things:
     number = 0
     step = "question"
     suffix = "md"
+    file = "board.csv"
     name = "votes-csv"
     provider_id = "oidc"
     participant = "5f3c9a7be1d2400012345678"
+
+    model_slug, rival_slug = "alpha", "beta"
+    picture, picture_suffix = "wins", "svg"
+
+    @property
+    def ranked_study(self):
+        assert self.digest
+        return self.slug
+
+    @cached_property
+    def readable_study(self):
+        """One whose prompts and responses anyone may read."""
+        return make_study(simulated=True).slug
 
     @property
     def model(self):
@@ -97,6 +131,30 @@ class Things:
         return 1
 
     @cached_property
+    def simulated_study(self):
+        return make_study(simulated=True).slug
+
+    @property
+    def own_rater(self):
+        """Of who asks: by the id that their program gave."""
+        if self.user is not None:
+            register_rater(
+                study=self.opened,
+                external_id="kiosk-7",
+                may_publish=False,
+                user=self.user,
+                now=NOW,
+            )
+        return "kiosk-7"
+
+    @property
+    def own_battle(self):
+        if self.user is None:
+            return "nothing"
+        place = {"external_id": self.own_rater, "user": self.user}
+        return make_battle(study=self.opened, rater=fetch_rater(study=self.opened, **place).rater).token
+
+    @cached_property
     def known_answer(self):
         prompt = self.opened.prompt_set.prompts.first()
         better, worse = prompt.responses.all()[:2]
@@ -118,6 +176,22 @@ class Things:
         add_votes(study=self.opened)
         publish(columns_root=self.columns_root)
         return self.opened.leaderboards.get().snapshots.get().result_digest
+
+    @cached_property
+    def closed(self):
+        """One that was closed, so that its votes are public."""
+        study = make_study()
+        add_votes(study=study)
+        publish(columns_root=self.columns_root)
+        return close_study(study=study, now=NOW)
+
+    @property
+    def closed_study(self):
+        return self.closed.slug
+
+    @property
+    def closed_digest(self):
+        return self.closed.leaderboards.get().snapshots.get().result_digest
 
     @cached_property
     def person(self):

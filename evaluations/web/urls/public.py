@@ -1,12 +1,10 @@
 from django.urls import path
-from django.views.i18n import set_language
 
 from evaluations.web import health, home, leaderboards, preferences, studies
 
 urlpatterns = [
     path("", home.show_home, name="home"),
     path("method/", home.show_method, name="method"),
-    path("data/", home.show_data, name="data"),
     path("privacy/", home.show_privacy, name="privacy"),
     path("accessibility/", home.show_accessibility, name="accessibility"),
     path("studies/", studies.list_studies, name="studies"),
@@ -15,7 +13,7 @@ urlpatterns = [
     path("leaderboards/<slug:slug>/", leaderboards.show_leaderboard, name="leaderboard"),
     path("preferences/theme/", preferences.set_theme, name="set-theme"),
     path("preferences/keys/", preferences.set_keys, name="set-keys"),
-    path("i18n/setlang/", set_language, name="set-language"),
+    path("i18n/setlang/", preferences.choose_language, name="set-language"),
     path("healthz", health.show_alive, name="healthz"),
     path("readyz", health.show_ready, name="readyz"),
 ]

@@ -1,0 +1,37 @@
+"""What a board says, in sentences that are true to its intervals, and how figures and names are written in them."""
+
+from evaluations.sentences.boards import (
+    describe_board_leaders,
+    describe_refusal,
+    is_provisional,
+    name_kind,
+    summarise_board,
+)
+from evaluations.sentences.followers import describe_followers
+from evaluations.sentences.leaders import VoteKind, describe_leaders, name_votes, summarise
+from evaluations.sentences.methods import describe_method
+from evaluations.sentences.numbers import join_names, write_number, write_percent
+from evaluations.sentences.parts import describe_part, name_language
+from evaluations.sentences.reasons import CAUTIONS, REASONS, describe_reason
+
+__all__ = [
+    "CAUTIONS",
+    "REASONS",
+    "VoteKind",
+    "describe_board_leaders",
+    "describe_followers",
+    "describe_leaders",
+    "describe_method",
+    "describe_part",
+    "describe_reason",
+    "describe_refusal",
+    "is_provisional",
+    "join_names",
+    "name_kind",
+    "name_language",
+    "name_votes",
+    "summarise",
+    "summarise_board",
+    "write_number",
+    "write_percent",
+]

@@ -1,0 +1,101 @@
+"""A board in sentences: what its analysis shows of the votes it counts, or why it shows nothing."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from evaluations.boards import Board
+from evaluations.publishing.documents import MOST_PARTS
+from evaluations.sentences.followers import describe_followers
+from evaluations.sentences.leaders import VoteKind, describe_leaders, place_sentence, summarise
+from evaluations.sentences.numbers import write_number
+from evaluations.sentences.parts import describe_part
+
+
+def summarise_board(board: Board) -> str:
+    """The sentence that anyone may quote: it names the part of the votes, and whether it may still change."""
+    part = describe_part(board.analysis, raw=board.is_raw)
+    if board.refused:
+        return place_sentence(describe_refusal(board).replace("%", "%%"), part=part) % {}
+    return summarise(
+        rows=board.rows,
+        counted=count_deciding(board),
+        minimum=0 if board.analysis.part.key else board.study.minimum_votes,
+        kind=name_kind(board),
+        method=board.analysis.method,
+        part=part,
+        provisional=bool(board.rows) and is_provisional(board),
+    )
+
+
+def describe_board_leaders(board: Board) -> str:
+    """What follows the sentence: how often the leaders win, who comes behind; of Elo, what its spread is not."""
+    if not board.rows:
+        return ""
+    if board.analysis.method == "elo":
+        return _(
+            "The spread over these orders is not a confidence interval: it leaves out that other votes could have "
+            "been cast."
+        )
+    said = [
+        describe_leaders(rows=board.rows, ties_out=board.analysis.ties == "out"),
+        describe_followers(rows=board.rows),
+    ]
+    return " ".join(sentence for sentence in said if sentence)
+
+
+def describe_refusal(board: Board) -> str:
+    """Why there is no ranking by this analysis; "" where there is one."""
+    match board.refused:
+        case "":
+            return ""
+        case "too few votes":
+            return _describe_too_few(board)
+        case "style never differs in these votes":
+            return _("No ranking: the two responses of a vote never differ in style.")
+        case _reason:
+            return _("No ranking: these votes cannot be ranked in this way.")
+
+
+def _describe_too_few(board: Board) -> str:
+    document = board.document
+    if "analyses" not in document:
+        return _(
+            "No ranking: the code %(version)s, which made this snapshot, ranked all votes in one way."
+        ) % {"version": document["code_version"]}
+    parts = [(part["category"], part["language"]) for part in document["parts"]]
+    asked = board.analysis.category, board.analysis.language
+    if asked not in parts and len(parts) >= MOST_PARTS:
+        return _("No ranking: a snapshot ranks its %(number)s largest parts, and this is none of them.") % {
+            "number": write_number(MOST_PARTS)
+        }
+    return _("Too few votes: %(counted)s of %(fewest)s needed.") % {
+        "counted": write_number(board.votes["counted"]),
+        "fewest": write_number(document["fewest"]),
+    }
+
+
+def count_deciding(board: Board) -> int:
+    """The votes that the analysis rests on: without ties, those that say which response is better."""
+    counted = board.votes.get("counted", 0)
+    if board.analysis.ties != "out":
+        return counted
+    return counted - board.votes["ties"] - board.votes["both_bad"]
+
+
+def is_provisional(board: Board) -> bool:
+    """Whether the study, not the part of it that is shown, has fewer votes than a result needs."""
+    return bool(read_all_votes(board).get("counted", 0) < board.study.minimum_votes)
+
+
+def name_kind(board: Board) -> VoteKind:
+    """One simulated vote makes a board a simulated one; one from elsewhere takes the word “blind” away."""
+    votes = read_all_votes(board)
+    if board.study.simulated or votes.get("simulated"):
+        return "simulated"
+    return "recorded" if board.study.recorded or votes.get("recorded") else "blind"
+
+
+def read_all_votes(board: Board) -> dict[str, Any]:
+    """Counts of the snapshot's votes, whatever part of them is shown: where they come from is counted in all only."""
+    return dict(board.document.get("votes", board.votes))

@@ -1,0 +1,112 @@
+"""Names beside points, placed so that none lies on another or on a point, however wide the picture is shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from evaluations.web.charts.words import measure_text
+
+# Widths in pixels at which it is looked at: a phone; beside another picture; alone, or as a file.
+PHONE, NARROW, WIDE = 320, 540, 1100
+HEIGHT, DOT = 14.0, 5.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """x in per cent, y in pixels; text: what may stand beside it. first: it is placed before the others, and a phone
+    shows it."""
+
+    x: float
+    y: float
+    text: str
+    first: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """From one place to another, x in per cent, y in pixels: along the axes, so that a box holds it."""
+
+    x1: float
+    x2: float
+    y1: float
+    y2: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spot:
+    """Where a text may stand: `dx` and `dy` from the point, to its left where `end`."""
+
+    dx: int
+    dy: int
+    end: bool
+
+
+# In the order in which they are tried.
+SPOTS = (
+    Spot(dx=-7, dy=-9, end=True),
+    Spot(dx=9, dy=18, end=False),
+    Spot(dx=10, dy=5, end=False),
+    Spot(dx=-10, dy=5, end=True),
+    Spot(dx=7, dy=-9, end=False),
+    Spot(dx=-9, dy=18, end=True),
+)
+
+
+class Box(NamedTuple):
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+    def meets(self, other: "Box") -> bool:
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.top < other.bottom
+            and other.top < self.bottom
+        )
+
+
+def place_labels(points: Sequence[Point], *, height: float, lines: Sequence[Line] = ()) -> list[Spot | None]:
+    """A spot for each point; None where its text would lie on something. height: of the picture, in pixels."""
+    spots: list[Spot | None] = [None] * len(points)
+    taken = {width: [_box_dot(point, width) for point in points] for width in (PHONE, NARROW, WIDE)}
+    for width, occupied in taken.items():
+        occupied += [_box_line(line, width) for line in lines]
+    for place in sorted(range(len(points)), key=lambda place: not points[place].first):
+        point = points[place]
+        widths = (PHONE, NARROW, WIDE) if point.first else (NARROW, WIDE)
+        for spot in SPOTS:
+            boxes = {width: _box_text(point, spot, width) for width in widths}
+            if all(_is_free(boxes[width], taken[width], place, width, height) for width in widths):
+                spots[place] = spot
+                for width in widths:
+                    taken[width].append(boxes[width])
+                break
+    return spots
+
+
+def _is_free(box: Box, taken: Sequence[Box], own: int, width: float, height: float) -> bool:
+    """Inside the picture, on no text, and on no point but its own."""
+    inside = box.left >= 0 and box.right <= width and box.top >= 0 and box.bottom <= height
+    return inside and not any(box.meets(other) for place, other in enumerate(taken) if place != own)
+
+
+def _box_dot(point: Point, width: float) -> Box:
+    x = point.x / 100 * width
+    return Box(left=x - DOT, right=x + DOT, top=point.y - DOT, bottom=point.y + DOT)
+
+
+def _box_line(line: Line, width: float) -> Box:
+    left, right = sorted((line.x1 / 100 * width, line.x2 / 100 * width))
+    return Box(
+        left=left - 1, right=right + 1, top=min(line.y1, line.y2) - 1, bottom=max(line.y1, line.y2) + 1
+    )
+
+
+def _box_text(point: Point, spot: Spot, width: float) -> Box:
+    start = point.x / 100 * width + spot.dx
+    length = measure_text(point.text)
+    left = start - length if spot.end else start
+    base = point.y + spot.dy
+    return Box(left=left, right=left + length, top=base - HEIGHT + 3, bottom=base + 3)

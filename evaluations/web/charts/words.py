@@ -1,0 +1,68 @@
+"""Names and figures as pictures write them: short enough for their place, and the same wherever they stand."""
+
+import unicodedata
+from functools import lru_cache
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from evaluations.sentences import write_number
+
+# How many characters of a name stand in a sentence and beside a mark.
+IN_SENTENCE, BESIDE_MARK = 40, 18
+# Pixels across of a letter at 13 px, and of one that fills its square; generous.
+LETTER, SQUARE = 7.0, 13.0
+SIGNS = {"EUR": "€", "USD": "$", "GBP": "£"}
+
+
+def clean_text(text: str) -> str:
+    """Without what can't be seen: controls are no XML, and others turn the direction of what follows."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
+def shorten_name(name: str, *, most: int = BESIDE_MARK) -> str:
+    cleaned = clean_text(name)
+    return cleaned if len(cleaned) <= most else cleaned[: most - 1].rstrip() + "…"
+
+
+@lru_cache(maxsize=1024)
+def measure_text(text: str) -> float:
+    """About how many pixels it takes."""
+    return sum(SQUARE if unicodedata.east_asian_width(sign) in "WF" else LETTER for sign in text)
+
+
+def write_points(value: float) -> str:
+    """A score, or a part of one, in whole points."""
+    return _write(round(value), 0, get_language())
+
+
+def write_change(value: float) -> str:
+    """+12, −24 or 0."""
+    return f"+{write_points(value)}" if round(value) > 0 else write_points(value)
+
+
+def write_interval(lower: float, upper: float) -> str:
+    return f"{write_points(lower)}–{write_points(upper)}"
+
+
+def write_ranks(low: int, high: int) -> str:
+    return write_points(low) if low == high else f"{write_points(low)}–{write_points(high)}"
+
+
+def write_money(amount: float, *, currency: str, decimals: int | None = None) -> str:
+    """€0.10, with two digits that say something where cents would hide it."""
+    if decimals is None:
+        decimals = next((places for places in (2, 3, 4, 5) if amount * 10**places >= 10), 6)
+        decimals = 0 if amount >= 100 else decimals
+    values = {
+        "sign": SIGNS.get(currency, f"{currency}\u00a0"),
+        "amount": _write(amount, decimals, get_language()),
+    }
+    # Translators: an amount of money after the sign of its currency
+    return _("%(sign)s%(amount)s") % values
+
+
+@lru_cache(maxsize=8192)
+def _write(value: float, decimals: int, language: str) -> str:
+    """A page writes the same few hundred figures many times over."""
+    return write_number(value, decimals=decimals)

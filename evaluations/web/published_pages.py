@@ -1,0 +1,116 @@
+"""Pages of what is published: made once for each version, kept in this process, served by their tag to whoever comes.
+
+Such a page depends on its snapshot, its address, the language and the theme, and on nothing of the visitor's: it sets
+no cookie, so that caches on the way may keep it too.
+"""
+
+import gzip
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from threading import Lock
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from evaluations.board_versions import read_version
+from evaluations.web.versions import tag_page
+
+# Bytes of compressed pages that a process keeps: some hundred pages of a hundred models.
+MOST_KEPT: Final = 16 * 1024 * 1024
+# A cache on the way may answer for so long without asking: as long as a new snapshot takes to come anyway.
+SHARED_SECONDS: Final = 15
+# Half the time of the usual level, for a twentieth more bytes.
+LEVEL: Final = 3
+
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    content: bytes
+    content_type: str
+
+
+@dataclass(kw_only=True)
+class Pages:
+    """The pages that were asked for last, by tag. Safe from many threads."""
+
+    most: int
+    size: int = 0
+    kept: OrderedDict[str, Page] = field(default_factory=OrderedDict)
+    lock: Lock = field(default_factory=Lock)
+
+    def find(self, tag: str) -> Page | None:
+        with self.lock:
+            if tag in self.kept:
+                self.kept.move_to_end(tag)
+            return self.kept.get(tag)
+
+    def keep(self, tag: str, page: Page) -> None:
+        with self.lock:
+            if tag not in self.kept:
+                self.kept[tag] = page
+                self.size += len(page.content)
+            while self.size > self.most:
+                _tag, oldest = self.kept.popitem(last=False)
+                self.size -= len(oldest.content)
+
+    def forget(self) -> None:
+        """All of them; the next visitors have them made anew."""
+        with self.lock:
+            self.kept.clear()
+            self.size = 0
+
+
+pages = Pages(most=MOST_KEPT)
+
+
+def serve_published(view: View) -> View:
+    """A page about a leaderboard, by its slug, or one about all of them: with a strong ETag, compressed, and cacheable.
+
+    The view is called where nobody has asked for this version of the page before, in this process.
+    """
+
+    @require_safe
+    @wraps(view)
+    def serve(request: HttpRequest, **asked: Any) -> HttpResponse:
+        version = read_version(slug=asked.get("slug"))
+        zipped = "gzip" in request.headers.get("Accept-Encoding", "")
+        tag = tag_page(request, *version, request.headers.get("HX-Request", ""), str(zipped))
+        unchanged = get_conditional_response(request, etag=tag)
+        if unchanged is not None:
+            return _describe(unchanged, tag=tag)
+        page = pages.find(tag)
+        if page is None:
+            response = view(request, **asked)
+            if response.status_code != 200:
+                return response
+            page = _write(response, zipped=zipped)
+            pages.keep(tag, page)
+        return _describe(_show(page, zipped=zipped), tag=tag)
+
+    return serve
+
+
+def _write(response: HttpResponse, *, zipped: bool) -> Page:
+    content = gzip.compress(response.content, compresslevel=LEVEL, mtime=0) if zipped else response.content
+    return Page(content=content, content_type=response["Content-Type"])
+
+
+def _show(page: Page, *, zipped: bool) -> HttpResponse:
+    response = HttpResponse(page.content, content_type=page.content_type)
+    if zipped:
+        response["Content-Encoding"] = "gzip"
+    return response
+
+
+def _describe(response: HttpResponse, *, tag: str) -> HttpResponse:
+    response["ETag"] = tag
+    # Of the cookies only the language's and the theme's are read.
+    patch_vary_headers(response, ["Accept-Encoding", "Cookie"])
+    patch_cache_control(response, public=True, max_age=0, s_maxage=SHARED_SECONDS, must_revalidate=True)
+    return response

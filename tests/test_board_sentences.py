@@ -1,0 +1,241 @@
+"""What may be quoted of a board is true under its analysis, and names the votes that it is about."""
+
+import pytest
+from django.utils import translation
+
+from evaluations.publishing.analyses import Analysis
+from evaluations.sentences import (
+    describe_board_leaders,
+    describe_method,
+    name_kind,
+    name_language,
+    summarise_board,
+)
+from evaluations.studies.protocols import PRIMARY_ANALYSIS
+from tests.board_rows import make_board
+
+NARROW = "\u202f"
+CLEAR = [(1, 1), (2, 3), (2, 3)]
+TIE_OF_THREE = [(1, 3), (1, 3), (1, 3), (4, 4)]
+INSEPARABLE = [(1, 3), (1, 3), (1, 3)]
+ELO = {"method": "elo", "both_bad": "tie", "level": 0.95, "seed": 0, "interval": "orderings", "cluster": None}
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def french():
+    with translation.override("fr"):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("ranges", "analysis", "options", "sentence"),
+    [
+        (CLEAR, Analysis(), {}, "A leads: 18,420 blind votes place it ahead of every other model."),
+        (
+            CLEAR,
+            Analysis(language="fr"),
+            {"counted": 900},
+            "On prompts in French, A leads: 900 blind votes place it ahead of every other model.",
+        ),
+        (
+            TIE_OF_THREE,
+            Analysis(category="code"),
+            {},
+            "On prompts of the category “code”, A, B and C lead, and 18,420 blind votes cannot separate them.",
+        ),
+        (
+            INSEPARABLE,
+            Analysis(category="100% code", language="en", style=True),
+            {},
+            "On prompts in English of the category “100% code”, with style held equal, no model leads: "
+            "after 18,420 blind votes, any of the 3 models could be first.",
+        ),
+        (
+            CLEAR,
+            Analysis(ties="out"),
+            {},
+            "A leads: 16,000 blind votes place it ahead of every other model.",
+        ),
+        (
+            CLEAR,
+            Analysis(),
+            {"rule": "none"},
+            "Without exclusions, A leads: 18,420 blind votes place it ahead of every other model.",
+        ),
+        (
+            CLEAR,
+            Analysis(),
+            {"counted": 399},
+            "Provisionally, A leads: 399 blind votes place it ahead of every other model.",
+        ),
+        (
+            INSEPARABLE,
+            Analysis(language="fr"),
+            {"counted": 60, "all_votes": {"counted": 300}},
+            "Provisionally, on prompts in French, no model leads: after 60 blind votes, any of the 3 models could be "
+            "first.",
+        ),
+        (
+            [(1, 1)],
+            Analysis(),
+            {},
+            "A is the only model with a place so far, so there is nothing to compare it with.",
+        ),
+        ([], Analysis(), {"counted": 0}, "No result yet: 0 of 400 votes."),
+        (
+            [],
+            Analysis(language="fr"),
+            {"counted": 80},
+            "On prompts in French, no result yet: 80 blind votes do not place any model.",
+        ),
+    ],
+)
+def test_sentence_names_its_votes_and_its_terms(ranges, analysis, options, sentence):
+    assert summarise_board(make_board(*ranges, analysis=analysis, **options)) == sentence
+
+
+def test_a_part_of_a_settled_study_is_not_provisional():
+    board = make_board(*CLEAR, analysis=Analysis(language="fr"), counted=60, all_votes={"counted": 4000})
+    assert summarise_board(board).startswith("On prompts in French, A leads")
+
+
+@pytest.mark.parametrize(
+    ("ranges", "sentence"),
+    [
+        (CLEAR, "By Elo, A comes first, averaged over random orders of 18,420 blind votes."),
+        (
+            TIE_OF_THREE,
+            "By Elo, A, B and C can each come first, depending on the order in which 18,420 blind votes are taken.",
+        ),
+        (
+            [(1, 4)] * 4,
+            "By Elo, any of 4 models can come first, depending on the order in which 18,420 blind votes are taken.",
+        ),
+    ],
+)
+def test_elo_says_nothing_of_what_the_votes_can_separate(ranges, sentence):
+    board = make_board(*ranges, analysis=Analysis(method="elo"))
+    assert summarise_board(board) == sentence
+    assert "not a confidence interval" in describe_board_leaders(board)
+    assert "points" not in describe_board_leaders(board)
+
+
+@pytest.mark.parametrize(
+    ("refused", "document", "sentence"),
+    [
+        ("too few votes", {}, "On prompts in French, too few votes: 12 of 50 needed."),
+        (
+            "too few votes",
+            {"parts": [{"category": str(place), "language": "", "votes": 90} for place in range(60)]},
+            "On prompts in French, no ranking: a snapshot ranks its 60 largest parts, and this is none of them.",
+        ),
+        (
+            "style never differs in these votes",
+            {},
+            "On prompts in French, no ranking: the two responses of a vote never differ in style.",
+        ),
+        ("no convergence", {}, "On prompts in French, no ranking: these votes cannot be ranked in this way."),
+    ],
+)
+def test_a_refusal_is_a_sentence(refused, document, sentence):
+    board = make_board(analysis=Analysis(language="fr"), counted=12, refused=refused, document=document)
+    assert summarise_board(board) == sentence
+    assert describe_board_leaders(board) == ""
+
+
+def test_a_snapshot_of_an_earlier_code_has_one_analysis():
+    board = make_board(analysis=Analysis(style=True), refused="too few votes")
+    board = make_board(
+        analysis=Analysis(style=True),
+        refused="too few votes",
+        document={**board.document, "code_version": "arena-4"},
+    )
+    del board.document["analyses"]
+    assert summarise_board(board) == (
+        "With style held equal, no ranking: the code arena-4, which made this snapshot, ranked all votes in one way."
+    )
+
+
+@pytest.mark.parametrize("kind", ["simulated", "recorded"])
+def test_votes_of_a_part_are_called_what_all_of_them_are(kind):
+    """Where votes come from is counted over all of them only."""
+    board = make_board(*CLEAR, analysis=Analysis(language="fr"), all_votes={kind: 3})
+    assert name_kind(board) == kind
+    assert f"{kind} votes" in summarise_board(board)
+
+
+def test_win_rates_without_ties_are_called_so():
+    board = make_board(*CLEAR, analysis=Analysis(ties="out"))
+    assert describe_board_leaders(board).startswith("It wins about 50 of 100 comparisons that are no tie.")
+
+
+@pytest.mark.parametrize(
+    ("changed", "analysis", "words"),
+    [
+        ({"ties": "davidson"}, Analysis(ties="davidson"), "a parameter of its own (Davidson)"),
+        ({"both_bad": "out"}, Analysis(ties="out"), "Ties and “both bad” votes are counted"),
+        ({"style": ["length", "bold"]}, Analysis(style=True), "of a vote: length and bold text."),
+    ],
+)
+def test_method_says_what_an_analysis_changes(changed, analysis, words):
+    assert words in " ".join(describe_method({**PRIMARY_ANALYSIS, **changed}, analysis=analysis))
+
+
+def test_method_of_elo_claims_no_level_for_its_ranks():
+    said = " ".join(describe_method({**ELO, "rounds": 100}, analysis=Analysis(method="elo")))
+    assert "averaged over 100 random orders" in said
+    assert "hold over these orders alone" in said
+    assert "hold for all models together at" not in said
+
+
+@pytest.mark.parametrize(
+    ("code", "english", "french_name"),
+    [
+        ("fr", "French", "français"),
+        ("pt-BR", "Portuguese (Brazil)", "portugais (Brésil)"),
+        ("q9", "q9", "q9"),
+    ],
+)
+def test_languages_by_their_name(code, english, french_name):
+    assert name_language(code) == english
+    with translation.override("fr"):
+        assert name_language(code) == french_name
+
+
+@pytest.mark.usefixtures("french")
+@pytest.mark.parametrize(
+    ("ranges", "options", "sentence"),
+    [
+        (
+            TIE_OF_THREE,
+            {"analysis": Analysis(language="fr", style=True)},
+            f"Sur les consignes en français, à style égal, A, B et C sont en tête, et 18{NARROW}420 votes à l’aveugle "
+            "ne suffisent pas à les départager.",
+        ),
+        (
+            INSEPARABLE,
+            {"counted": 90},
+            f"Provisoirement, aucun modèle n’est en tête{NARROW}: après 90 votes à l’aveugle, chacun des "
+            "3 modèles peut être premier.",
+        ),
+        (
+            CLEAR,
+            {"analysis": Analysis(method="elo")},
+            f"Selon Elo, A arrive premier, en moyenne sur des ordres aléatoires de 18{NARROW}420 votes à l’aveugle.",
+        ),
+        (
+            [],
+            {"analysis": Analysis(category="code"), "counted": 12, "refused": "too few votes"},
+            f"Sur les consignes de la catégorie «{NARROW}code{NARROW}», trop peu de votes{NARROW}: 12 sur les 50 "
+            "nécessaires.",
+        ),
+    ],
+)
+def test_french(ranges, options, sentence):
+    assert summarise_board(make_board(*ranges, **options)) == sentence

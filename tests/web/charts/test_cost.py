@@ -1,0 +1,125 @@
+"""The finding is true to the intervals, the line joins what no cheaper model beats, and names do not collide."""
+
+from itertools import combinations
+
+import pytest
+
+from evaluations.response_costs import ResponseCost, choose_currency
+from evaluations.web.charts.bargains import find_bargain, price_rows
+from evaluations.web.charts.cost import fit_axes, trace_front
+from evaluations.web.charts.labels import NARROW, PHONE, WIDE, Point, _box_line, _box_text, place_labels
+from evaluations.web.charts.words import write_money
+from tests.web.charts.boards import make_row, make_rows
+
+
+def make_cost(row, cost, *, currency="EUR"):
+    return ResponseCost(
+        model=row.model, cost=cost, currency=currency, tokens_in=10, tokens_out=100, counted=False
+    )
+
+
+def price(*rows_with_costs):
+    rows = [row for row, _cost in rows_with_costs]
+    return price_rows(rows, costs=[make_cost(row, cost) for row, cost in rows_with_costs])
+
+
+def test_the_line_joins_what_no_cheaper_model_beats():
+    best, middle, beaten, cheap = make_rows(4)
+    priced = price((best, 10), (middle, 3), (beaten, 5), (cheap, 1))
+
+    assert [item.row.model.name for item in priced] == ["Model 4", "Model 2", "Model 3", "Model 1"]
+    assert [item.best for item in priced] == [True, True, False, True]
+
+
+def test_a_little_worse_is_beaten_all_the_same():
+    good, worse = make_row("Good", score=1001), make_row("Worse", score=1000)
+    assert [item.best for item in price((good, 1), (worse, 2))] == [True, False]
+
+
+def test_of_equally_cheap_models_the_better_one_counts():
+    first, second = make_rows(2)
+    assert [item.best for item in price((second, 1), (first, 1))] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("cost", "title"),
+    [
+        (9.0, "2 of 2 models have the best score for their cost"),
+        (7.9, "Boreal matches Delphi for less than four fifths of the cost"),
+        (4.9, "Boreal matches Delphi for less than half the cost"),
+        (5.0, "Boreal matches Delphi for less than four fifths of the cost"),
+        (2.4, "Boreal matches Delphi for less than a quarter of the cost"),
+        (0.9, "Boreal matches Delphi for less than a tenth of the cost"),
+    ],
+)
+def test_two_that_the_votes_can_not_separate(cost, title):
+    delphi = make_row("Delphi", score=1010, ranks=(1, 2))
+    boreal = make_row("Boreal", score=1005, ranks=(1, 2))
+    assert find_bargain(price((delphi, 10), (boreal, cost))) == title
+
+
+@pytest.mark.parametrize(("ranks", "score"), [((2, 2), 1005), ((1, 2), 980)])
+def test_no_match_where_ranks_or_intervals_differ(ranks, score):
+    delphi = make_row("Delphi", score=1010, ranks=(1, 2))
+    boreal = make_row("Boreal", score=score, ranks=ranks)
+    assert "matches" not in find_bargain(price((delphi, 10), (boreal, 1)))
+
+
+def test_the_best_that_is_also_the_cheapest():
+    first, second = make_rows(2)
+    assert find_bargain(price((first, 1), (second, 2))) == "Model 1 costs least and has the highest score"
+
+
+def test_points_lie_inside_and_in_order():
+    priced = price(*((row, 0.01 * 3**place) for place, row in enumerate(reversed(make_rows(8)))))
+    scores, prices = fit_axes(priced)
+    across = [prices.place(item.cost.cost) for item in priced]
+    down = [scores.place(item.row.score) for item in priced]
+
+    assert across == sorted(across)
+    assert down == sorted(down, reverse=True)
+    assert all(0 < place < 100 for place in across)
+    assert all(scores.end <= place <= scores.start for place in down)
+    assert all(scores.end <= scores.place(item.row.upper) for item in priced)
+
+
+def test_names_lie_on_nothing_at_any_width():
+    points = [
+        Point(
+            x=5 + 37 * place % 90, y=30 + 53 * place % 290, text=f"Name {place} of it", first=place % 3 == 0
+        )
+        for place in range(60)
+    ]
+    lines = trace_front(points[:4])
+    spots = place_labels(points, height=350, lines=lines)
+    shown = [(point, spot) for point, spot in zip(points, spots, strict=True) if spot is not None]
+
+    assert 5 < len(shown) < 60
+    for width, some in ((PHONE, [pair for pair in shown if pair[0].first]), (NARROW, shown), (WIDE, shown)):
+        boxes = [_box_text(point, spot, width) for point, spot in some]
+        assert not any(one.meets(other) for one, other in combinations(boxes, 2))
+        assert not any(box.meets(_box_line(line, width)) for box in boxes for line in lines)
+        assert all(box.left >= 0 and box.right <= width for box in boxes)
+
+
+def test_a_point_alone_has_its_name_beside_it():
+    (spot,) = place_labels([Point(x=50, y=100, text="Alone", first=True)], height=350)
+    assert (spot.dx, spot.end) == (-7, True)
+
+
+def test_most_models_choose_the_currency():
+    rows = make_rows(3)
+    costs = [make_cost(row, 1, currency=name) for row, name in zip(rows, ("USD", "EUR", "EUR"), strict=True)]
+    assert choose_currency(costs) == "EUR"
+    assert choose_currency([]) == ""
+
+
+def test_money():
+    amounts = [123.4, 12.34, 0.3, 0.0123]
+    assert [write_money(amount, currency="EUR") for amount in amounts] == [
+        "€123",
+        "€12.34",
+        "€0.30",
+        "€0.012",
+    ]
+    assert write_money(2, currency="CHF", decimals=0) == "CHF\u00a02"

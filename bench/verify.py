@@ -46,7 +46,7 @@ def main(votes: int = 1_000_000, models: int = 100) -> None:
             ("verify it", f"{verified:.1f}", f"{verified / whole:.2f}"),
         ],
     )
-    require(found.verdict == "same", "The figures that were computed twice are not the same.")
+    require(found.verdict == "same", "\n".join(difference.sentence for difference in found.differences))
 
 
 if __name__ == "__main__":

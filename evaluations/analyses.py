@@ -33,6 +33,16 @@ def fetch_analysis(*, snapshot: Snapshot, analysis: Analysis, columns_root: Path
     return parse_document(found or _compute(snapshot=snapshot, analysis=analysis, columns_root=columns_root))
 
 
+def list_digests(*, snapshot: Snapshot) -> dict[str, str | None]:
+    """Every analysis of the snapshot besides its primary one, by key, with its digest; None where none was made yet."""
+    document = read_document(snapshot=snapshot)
+    if "analyses" not in document:
+        return {}
+    kept = dict(snapshot.analyses.values_list("key", "digest"))
+    variants = list_variants(list_ranked(document["parts"]))
+    return {**document["analyses"], **{analysis.key: kept.get(analysis.key) for analysis in variants}}
+
+
 def keep_analyses(*, leaderboard: Leaderboard, columns_root: Path) -> int:
     """Compute what the newest snapshots lack of their analyses, and keep it; returns how many that were.
 

@@ -3,15 +3,12 @@
 from dataclasses import replace
 from datetime import timedelta
 
-import numpy as np
 import pytest
 
 from evaluations import claims as module
 from evaluations.claims import fetch_board_claims, fetch_claims, fetch_published_claims, judge_claims
 from evaluations.leaderboards import fetch_board
 from evaluations.models import Battle, Claim, LanguageModel
-from evaluations.publishing import claims as publishing
-from evaluations.publishing.votes import CountedVotes
 from evaluations.quality.decisions import decide_rater
 from evaluations.ranking import judge_claim
 from evaluations.snapshots import refresh_leaderboards
@@ -227,52 +224,3 @@ def test_snapshot_that_judged_no_claims_shows_none(settings):
     board = fetch_board(slug=study.slug)
     old = replace(board, document={name: said for name, said in board.document.items() if name != "claims"})
     assert fetch_board_claims(board=old, columns_root=settings.COLUMNS_ROOT) == []
-
-
-def test_snapshot_after_snapshot_a_false_verdict_comes_no_more_often_than_its_risk():
-    """At the very edge of the claim either verdict is false: looked at again and again, as snapshots do, by the rule
-    that snapshots use. A test of fixed size, looked at as often, would be wrong more than twice as often."""
-    draw, alpha, runs, wrong, naive = np.random.default_rng(20261201), 0.1, 150, 0, 0
-    points = 30.0
-    expected = 1 / (1 + 10 ** (-points / 400))
-    claim = {"number": 1, "kind": "superior", "model": "alpha", "rival": "beta", "margin": points}
-    for _run in range(runs):
-        outcome = np.where(draw.random(160) < 0.2, 2, np.where(draw.random(160) < _win(expected), 0, 1))
-        verdicts, seen = set(), []
-        for size in (10, 20, 40, 80, 120, 160):
-            (judged,) = publishing.judge_claims(
-                make_votes(outcome[:size]), claims=[{**claim, "alpha": alpha}]
-            )
-            verdicts.add(judged["verdict"])
-            score = np.choose(outcome[:size], [1.0, 0.0, 0.5])
-            seen.append(abs(score.mean() - expected) > 1.645 * score.std() / np.sqrt(size))
-        wrong += verdicts != {"undecided"}
-        naive += any(seen)
-    # Three standard errors of the share that is allowed.
-    assert wrong / runs <= alpha + 3 * np.sqrt(alpha * (1 - alpha) / runs)
-    assert naive / runs > 2 * alpha
-
-
-def _win(expected, ties=0.2):
-    """The share of wins among votes that are no ties, so that the expected score is this."""
-    return (expected - ties / 2) / (1 - ties)
-
-
-def make_votes(outcome):
-    """Votes of alpha, shown on the left, against beta, each by a rater of their own."""
-    size = len(outcome)
-    zeros = np.zeros(size, dtype=np.int64)
-    columns = dict.fromkeys(("left", "prompt", "category", "language", "origin"), zeros)
-    return CountedVotes(
-        models=("alpha", "beta"),
-        categories=("explain",),
-        languages=("en",),
-        position=np.arange(size),
-        right=zeros + 1,
-        outcome=np.asarray(outcome, dtype=np.int64),
-        rater=np.arange(size),
-        probability=np.full(size, 0.5),
-        left_style=np.ones((size, 4), dtype=np.int64),
-        right_style=np.ones((size, 4), dtype=np.int64),
-        **columns,
-    )

@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from evaluations.analyses import fetch_analysis
+from evaluations.analyses import fetch_analysis, list_digests
 from evaluations.api.files import OneKind
 from evaluations.api.leaderboards import LinkingView
 from evaluations.api.serializers.leaderboards import AnalysisQuerySerializer, ListedAnalysisSerializer
@@ -36,10 +36,10 @@ class AnalysisListView(LinkingView):
         responses=ListedAnalysisSerializer(many=True),
     )
     def get(self, request: Request, digest: str) -> Response:
-        analyses = read_document(snapshot=find_snapshot(digest)).get("analyses", {})
         address = self.link("api-analysis", digest)
         rows: list[dict[str, Any]] = [
-            {"key": key, "digest": analyses[key], "document": f"{address}?{key}"} for key in sorted(analyses)
+            {"key": key, "digest": known, "document": f"{address}?{key}"}
+            for key, known in list_digests(snapshot=find_snapshot(digest)).items()
         ]
         return self.paginate(rows, ListedAnalysisSerializer)
 

@@ -78,7 +78,7 @@ def publish(votes, *, parameters=PARAMETERS, claims=CLAIMS, left_out=3, rule="ap
         head={
             "leaderboard": "letters",
             "study": "letters-2026",
-            "ledger_size": 1_000,
+            "ledger_size": max(1_000, int(votes.position.max(initial=0)) + 1),
             "votes": {**count_outcomes(votes), **count_origins(votes), "received": len(votes) + excluded + 2},
             "exclusions": {
                 "rule": rule,

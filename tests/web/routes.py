@@ -89,7 +89,7 @@ ROUTES = [
     Route("method-text", "GET", A.OPEN),
     Route("set-theme", "POST", A.OPEN),
     Route("set-keys", "POST", A.OPEN),
-    Route("set-language", "GET POST", A.OPEN),
+    Route("set-language", "POST", A.OPEN),
     Route("healthz", "GET", A.OPEN),
     Route("readyz", "GET", A.OPEN),
     # Rating

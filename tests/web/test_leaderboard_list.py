@@ -18,7 +18,7 @@ def test_list_has_a_sentence_for_each(client, settings, django_assert_num_querie
         columns_root=settings.COLUMNS_ROOT, slug="letters", names=("alpha", "beta"), results=((0, 1, 5, 4),)
     )
     make_study(slug="empty", minimum_votes=50)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         page = read(client.get(reverse("leaderboards"), headers={"accept-language": "en"}))
     assert "Alpha and Beta are level: 9 blind votes cannot separate them." in page
     assert "No result yet: 0 of 50 votes." in page

@@ -77,6 +77,15 @@ def test_list_names_who_could_be_first(client, settings):
     assert re.search(r'data-name="Could be first">Alpha<', page)
 
 
+def test_list_names_all_whose_range_reaches_the_first_place(client, study):
+    newest = Snapshot.objects.filter(leaderboard__study=study).first()
+    rows = json.loads(newest.document)["ranking"]
+    first = [row["model"].title() for row in rows if row["rank_low"] == 1]
+    assert len(first) == 3
+    names = f"{first[0]}, {first[1]} and {first[2]}"
+    assert f'data-name="Could be first">{names}<' in show_list(client, study)
+
+
 def test_list_of_a_study_without_votes_says_so(client):
     assert "No snapshot yet." in show_list(client, make_study())
     get(client, reverse("leaderboard-snapshots", args=["nothing"]), status=404)

@@ -210,7 +210,11 @@ class ListedSnapshotSerializer(SnapshotSummarySerializer):
 
 class ListedAnalysisSerializer(serializers.Serializer[Any]):
     key = serializers.CharField(help_text="The query of its address.")
-    digest = serializers.CharField(help_text="SHA-256 of its bytes.")
+    digest = serializers.CharField(
+        allow_null=True,
+        help_text="SHA-256 of its bytes: in the snapshot’s document for a part of the votes; of another way to rank "
+        "them null until it is made.",
+    )
     document = serializers.URLField()
 
 

@@ -1,6 +1,7 @@
 import itertools
 from datetime import timedelta
 
+import hypothesis
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import connections
@@ -13,6 +14,10 @@ from evaluations.web.published_pages import pages
 from tests.factories import NOW
 
 _accounts = itertools.count(1)
+
+# How long an example takes is a matter of the machine and its load, and no test's business.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture

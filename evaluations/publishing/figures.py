@@ -33,6 +33,7 @@ def compare_figures(
     try:
         published = publish_again(document, votes=votes)
     except RankingError as error:
+        yield from list_differences(document["input_digest"], votes.digest(), path="input_digest")
         yield Difference(
             path="ranking",
             said=document.get("ranking", NOTHING),

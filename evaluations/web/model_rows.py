@@ -65,8 +65,9 @@ def name_analysis(analysis: Analysis) -> str:
 
 
 def name_part(analysis: Analysis) -> str:
-    """“Explaining, French”; all votes where it is not a part of them."""
-    words = [analysis.category, capitalise(name_language(analysis.language))]
+    """“explain, French”; all votes where it is not a part of them."""
+    language = name_language(analysis.language)
+    words = [analysis.category, language if analysis.category else capitalise(language)]
     return ", ".join(word for word in words if word) or _("All votes")
 
 

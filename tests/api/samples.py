@@ -51,7 +51,7 @@ class Generic:
 
 def fill(path, sample, *, slug):
     """The address with its parameters: those of the sample, by the noun that comes before."""
-    values = {"token": sample.uploaded, "slug": slug, "pk": 1}
+    values = {"token": sample.uploaded, "slug": slug, "id": 1}
     for noun, name, thing in [
         ("prompt-sets", "slug", "prompt_set"),
         ("models", "slug", "model"),

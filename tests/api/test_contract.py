@@ -4,11 +4,11 @@ import re
 
 import pytest
 import schemathesis
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
+from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -21,7 +21,11 @@ from schemathesis.specs.openapi.checks import (
 from arena.wsgi import application
 from tests.api.samples import fill
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    # Uploads that break off in the middle leave their files to the collector.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 CHECKS = [
     not_a_server_error,
@@ -32,7 +36,7 @@ CHECKS = [
 ]
 # The same requests in each run, and few of them: it is the breadth that counts here.
 BOUNDED = settings(
-    max_examples=4,
+    max_examples=3,
     derandomize=True,
     database=None,
     deadline=None,
@@ -44,14 +48,9 @@ CALLING = {"/api/v1/providers/{slug}/try/"}
 
 
 @pytest.fixture
-def _one_connection():
+def _one_connection(monkeypatch):
     """A request leaves the test's connection open, as with Django's own client."""
-    signals = (request_started, request_finished)
-    for signal in signals:
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in signals:
-        signal.connect(close_old_connections)
+    monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
 
 
 @pytest.fixture
@@ -65,7 +64,7 @@ def described(db, _one_connection, settings):
 
 def list_operations(described):
     operations = [result.ok() for result in described.get_all_operations()]
-    assert len(operations) > 110
+    assert len(operations) == sum(len(path) for path in described.raw_schema["paths"].values())
     return [operation for operation in operations if operation.path not in CALLING]
 
 
@@ -87,6 +86,9 @@ def hold(operation, *, mode, headers, known):
 
     try:
         ask()
+    except Unsatisfiable:
+        # Nothing is sent that could be wrong.
+        pass
     except Exception as error:
         wrong.append(f"{operation.label}: {error}")
     return wrong

@@ -13,6 +13,7 @@ from evaluations.canonical import encode_canonical
 from evaluations.publishing.analyses import list_variants
 from evaluations.publishing.bundles import MANIFEST, MEMBERS, describe_bundle, measure_member, write_bundle
 from evaluations.publishing.documents import describe_analysis, list_parts, list_ranked, publish_votes
+from evaluations.publishing.verification import verify_bundle
 from evaluations.publishing.vote_files import count_origins
 from evaluations.publishing.votes import CountedVotes, count_outcomes, number_by_first
 
@@ -131,6 +132,11 @@ def forge(path, files):
     manifest = json.loads(files[MANIFEST])
     described = describe_bundle(document=json.loads(files["snapshot.json"]), files=measured)
     return write_files(path, {**files, MANIFEST: encode_canonical({**manifest, **described})})
+
+
+def verify_forged(files, tmp_path, **options):
+    """The verification of the files under a manifest that was made to match."""
+    return verify_bundle(forge(tmp_path / "forged.zip", files), **options)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from django.urls import reverse
 from evaluations.comparisons import list_head_to_heads
 from evaluations.leaderboards import fetch_board
 from evaluations.models import LanguageModel, Prompt, Response
+from evaluations.prompt_records import list_samples
 from evaluations.rendering import make_html
 from evaluations.sentences import describe_refusal
 from evaluations.slices import list_slices, list_variants
@@ -134,6 +135,7 @@ def test_an_open_study_gives_no_text_away(client, study):
     assert "secret" not in page
     assert "Question" not in page
     assert "Responses can be read once the study is closed" in strip(page)
+    assert list_samples(study=study, model=LanguageModel.objects.get(slug="alpha")) == []
     close_study(study=study, now=NOW)
     page = read(get(client))
     assert page.count("Most secret words") == 6

@@ -59,6 +59,7 @@ class ModelQuerySerializer(serializers.Serializer[Any]):
 
 
 class PublishedModelSerializer(serializers.ModelSerializer[LanguageModel]):
+    url = serializers.CharField(read_only=True, help_text="An address, or empty.")
     studies = PlaceSerializer(many=True, source="entries")
 
     class Meta:

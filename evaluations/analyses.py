@@ -75,7 +75,7 @@ def _find_newest(*, leaderboard: Leaderboard, rule: str) -> Snapshot | None:
 
 
 def _keep(*, snapshot: Snapshot, analysis: Analysis, votes: CountedVotes) -> None:
-    parameters = snapshot.leaderboard.parameters
+    parameters = read_document(snapshot=snapshot)["parameters"]
     data = encode_canonical(describe_analysis(votes, analysis=analysis, parameters=parameters))
     record = KeptAnalysis(
         snapshot=snapshot, key=analysis.key, digest=hashlib.sha256(data).hexdigest(), document=data.decode()
@@ -123,5 +123,5 @@ def _compute_once(snapshot_id: int, analysis: Analysis, columns_root: Path) -> s
     """The canonical document, as text. A snapshot never changes, so that neither does this."""
     snapshot = Snapshot.objects.select_related("leaderboard__study").get(pk=snapshot_id)
     votes = _read_counted(snapshot=snapshot, columns_root=columns_root)
-    parameters = snapshot.leaderboard.parameters
+    parameters = read_document(snapshot=snapshot)["parameters"]
     return encode_canonical(describe_analysis(votes, analysis=analysis, parameters=parameters)).decode()

@@ -12,7 +12,11 @@ from evaluations.api.permissions import StudyView
 from evaluations.api.serializers.exports import ExportOptionsSerializer, ExportSerializer
 from evaluations.audit import record_event
 
-FILE = {(200, "application/octet-stream"): OpenApiTypes.BINARY}
+# Every format that a file comes in.
+KINDS = sorted(
+    {written.content_type.partition(";")[0] for file in exports.FILES for written in file.formats.values()}
+)
+FILE = {(200, kind): OpenApiTypes.BINARY for kind in KINDS}
 
 
 class ExportListView(StudyView):

@@ -65,6 +65,6 @@ def fill(path, sample, *, slug):
     if path.endswith("/panel/"):
         values["slug"] = sample.panel_study
     if path.endswith("/published/studies/{slug}/prompts/"):
-        values["slug"] = sample.simulated_study
+        values["slug"] = sample.readable_study
     names = re.findall(r"{(\w+)}", path)
     return path.format(**{name: values[name] if name in values else getattr(sample, name) for name in names})

@@ -89,7 +89,7 @@ def hold(operation, *, mode, headers, known):
     except Unsatisfiable:
         # Nothing is sent that could be wrong.
         pass
-    except Exception as error:
+    except (Exception, BaseExceptionGroup) as error:
         wrong.append(f"{operation.label}: {error}")
     return wrong
 

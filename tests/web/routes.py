@@ -236,7 +236,7 @@ ROUTES = [
     Route("api-published-study", "GET", A.OPEN),
     Route("api-protocol", "GET", A.OPEN),
     Route("api-protocol-version", "GET", A.OPEN),
-    Route("api-published-prompts", "GET", A.OPEN, {"slug": "simulated_study"}),
+    Route("api-published-prompts", "GET", A.OPEN, {"slug": "readable_study"}),
     Route("api-published-models", "GET", A.OPEN),
     Route("api-published-model", "GET", A.OPEN, {"slug": "model"}),
     Route("api-schema", "GET", A.OPEN),

@@ -130,10 +130,6 @@ class Things:
         )
         return 1
 
-    @cached_property
-    def simulated_study(self):
-        return make_study(simulated=True).slug
-
     @property
     def own_rater(self):
         """Of who asks: by the id that their program gave."""

@@ -61,7 +61,7 @@ class PanelView(StudyView):
 class PanelIdsView(StudyView):
     to_change = "owner"
 
-    @extend_schema(summary="Erase the ids that tie raters to the panel", responses=ErasedSerializer)
+    @extend_schema(summary="Erase the ids that tie raters to the panel", responses={200: ErasedSerializer})
     def delete(self, request: Request, slug: str) -> Response:
         erased = panels.erase_identities(study=self.study, rater=None, user=self.user, now=self.now)
         return Response({"ids": erased})

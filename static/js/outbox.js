@@ -37,7 +37,10 @@ function readStore() {
 /** The votes that are kept, the oldest first. */
 function listVotes() {
   const votes = [...unstored].map(([key, vote]) => ({ ...vote, key }));
-  for (const [key, text] of readStore()) votes.push({ ...JSON.parse(text), key });
+  for (const [key, text] of readStore()) {
+    // What is no vote holds no vote back.
+    try { votes.push({ ...JSON.parse(text), key }); } catch { continue; }
+  }
   return votes.sort((one, other) => (one.key < other.key ? -1 : 1));
 }
 

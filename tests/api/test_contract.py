@@ -99,8 +99,10 @@ def test_a_superuser_s_requests(described, sample, owner, mode):
     headers = {"Authorization": f"Token {owner.token}"}
     wrong = []
     for operation in list_operations(described):
-        known = name_things(operation.path, sample)
-        wrong += hold(operation, mode=mode, headers=headers, known=known)
+        # Wrong addresses are another test's.
+        if mode is GenerationMode.POSITIVE or operation.query or operation.body:
+            known = name_things(operation.path, sample)
+            wrong += hold(operation, mode=mode, headers=headers, known=known)
     assert not wrong, "\n\n".join(wrong)
 
 

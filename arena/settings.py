@@ -345,7 +345,6 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "evaluations.api.errors.handle_error",
     # Counted by ourselves, exactly (evaluations/throttling.py).
     "DEFAULT_THROTTLE_CLASSES": [],
-    # OPTIONS is answered like any other method that an address does not have.
     "DEFAULT_METADATA_CLASS": None,
 }
 REST_KNOX = {

@@ -13,7 +13,7 @@ from evaluations import rows
 from evaluations.briefings.comprehension import require_comprehension
 from evaluations.errors import BattleForeign, BattleUnknown, NoEligiblePair, StudyNotOpen
 from evaluations.items import lease_slot, return_slot
-from evaluations.models import Battle, Rater, Response, Skip, Study
+from evaluations.models import Battle, Rater, Response, Skip, Study, Vote, VoteEnding
 from evaluations.rendered import ensure_prompt_rendered, ensure_rendered
 from evaluations.repeats import choose_extra
 from evaluations.sampling import Draw, StudyPlan, draw_battle, fetch_plan, update_counts
@@ -92,8 +92,10 @@ def show_again(*, battle: Battle) -> tuple[Battle, Session]:
 
 @transaction.atomic
 def skip_battle(*, battle: Battle, now: datetime, reason: str = Skip.Reason.NONE) -> None:
-    """Pass over the battle. Skipping twice is skipping once; a battle with a vote keeps its vote. What is no reason
-    that is offered counts as none."""
+    """Pass over the battle. Skipping twice is skipping once; a battle with a vote that stands is not passed over any
+    more. What is no reason that is offered counts as none."""
+    if Vote.objects.filter(battle=battle).exclude(ending__ending=VoteEnding.Ending.UNDONE).exists():
+        return
     known = reason if reason in Skip.Reason.values else Skip.Reason.NONE
     Skip.objects.bulk_create([Skip(battle=battle, reason=known, made_at=now)], ignore_conflicts=True)
     if battle.study.sampling == Study.Sampling.DESIGNED:

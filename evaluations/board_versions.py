@@ -1,6 +1,7 @@
 """What a leaderboard's pages depend on besides their address, in one short query: the version of all that they say.
 
-Some of it is no part of a snapshot: the names and facts of models, the dates of their entries, the state of the study.
+Some of it is no part of a snapshot: the names and facts of models, the dates of their entries, the state of the study
+and of those that ask about the same prompts.
 """
 
 from typing import Final
@@ -13,7 +14,10 @@ SELECT board.id, board.title, study.title, study.state, study.paused_at IS NULL,
   (SELECT max(id) FROM (SELECT id FROM evaluations_snapshot WHERE leaderboard_id = board.id
     ORDER BY ledger_size DESC LIMIT 4) AS newest),
   (SELECT md5(string_agg(model::text || entry::text, '' ORDER BY model.id)) FROM evaluations_entry entry
-    JOIN evaluations_languagemodel model ON model.id = entry.model_id WHERE entry.study_id = study.id)
+    JOIN evaluations_languagemodel model ON model.id = entry.model_id WHERE entry.study_id = study.id),
+  (SELECT string_agg(other.id || other.state, ' ' ORDER BY other.id) FROM evaluations_study other
+    JOIN evaluations_promptset its ON its.id = other.prompt_set_id
+    WHERE its.slug = (SELECT slug FROM evaluations_promptset WHERE id = study.prompt_set_id))
 FROM evaluations_leaderboard board JOIN evaluations_study study ON study.id = board.study_id WHERE board.slug = %s
 """
 OF_ALL: Final = """

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from evaluations.errors import NotPublished
-from evaluations.models import Study
+from evaluations.models import PromptSet, Study
 
 
 def shows_votes(*, study: Study) -> bool:
@@ -15,8 +15,12 @@ def shows_votes(*, study: Study) -> bool:
 
 def shows_texts(*, study: Study) -> bool:
     """Whether prompts may be read with the responses and their authors. While battles are shown, who has read them
-    would know the authors before voting."""
-    return shows_votes(study=study)
+    would know the authors before voting; so too where another study still asks about prompts of the same set."""
+    if not shows_votes(study=study):
+        return False
+    same_set = PromptSet.objects.filter(pk=study.prompt_set_id).values("slug")
+    asking = Study.objects.filter(prompt_set__slug__in=same_set, recorded=False, simulated=False)
+    return not asking.filter(state__in=[Study.State.PILOT, Study.State.OPEN]).exclude(pk=study.pk).exists()
 
 
 def require_votes(*, study: Study) -> None:
@@ -35,7 +39,8 @@ def require_texts(*, study: Study) -> None:
     if not shows_texts(study=study):
         raise NotPublished(
             _(
-                "Prompts and responses of “%(title)s” can be read when it closes: raters must not know them before."
+                "Prompts and responses of “%(title)s” can be read once no study asks about them any more: raters must "
+                "not know them before."
             )
             % {"title": study.title}
         )

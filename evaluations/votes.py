@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from evaluations.errors import (
@@ -128,15 +129,28 @@ def undo_vote(*, vote: Vote, now: datetime) -> None:
 def reveal_models(*, vote: Vote, now: datetime) -> None:
     """Make the vote final because its rater now sees the names; write it down where the ledger made it final before.
 
-    Raises UndoRefused if it was taken back (names stay hidden), StudyError if the study hides names until its end.
+    Raises UndoRefused if it was taken back (names stay hidden), StudyError if the study hides names until its end,
+    VotingError while a comparison waits whose authors they would give away.
     """
     if not vote.battle.study.shows_names:
         raise StudyError(_("This study shows the names of the models when it has closed."))
+    if _gives_away_another(battle=vote.battle, now=now):
+        raise VotingError(_("Vote on the comparison that waits for you first. Then the names can be shown."))
     ending = end_vote(vote=vote, ending=VoteEnding.Ending.REVEALED, now=now)
     if ending.ending == VoteEnding.Ending.UNDONE:
         raise UndoRefused(_("You took this vote back. Vote again to see the names."))
     if ending.ending == VoteEnding.Ending.SEALED:
         NamesShown.objects.bulk_create([NamesShown(vote=vote, made_at=now)], ignore_conflicts=True)
+
+
+def _gives_away_another(*, battle: Battle, now: datetime) -> bool:
+    """Whether this rater can still vote on another battle that shows one of the same responses, as a repeat does."""
+    if not battle.study.takes_votes:
+        return False
+    shown = [battle.left_id, battle.right_id]
+    others = Battle.objects.filter(study=battle.study_id, rater=battle.rater_id, expires_at__gt=now)
+    waiting = others.filter(votes=None, skip=None).exclude(pk=battle.pk)
+    return waiting.filter(Q(left__in=shown) | Q(right__in=shown)).exists()
 
 
 def end_vote(*, vote: Vote, ending: str, now: datetime) -> VoteEnding:

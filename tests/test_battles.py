@@ -10,7 +10,7 @@ from django.db import connection
 
 from evaluations.battles import show_next, skip_battle
 from evaluations.items import measure_coverage, return_slots
-from evaluations.models import Battle, Slot, Vote
+from evaluations.models import Battle, Skip, Slot, Vote
 from evaluations.votes import cast_vote, fetch_vote, undo_vote
 from tests.factories import NOW, make_rater, make_study
 
@@ -113,6 +113,17 @@ def test_a_skipped_battle_leaves_its_place():
 
     assert show(study, rater) == second
     assert show(study, rater, after=second).number == 3
+
+
+@pytest.mark.parametrize(("undone", "skips"), [(False, 0), (True, 1)])
+def test_only_a_battle_without_a_standing_vote_is_passed_over(undone, skips):
+    """Another tab may still show its form."""
+    battle = show(make_study(), make_rater())
+    vote(battle)
+    if undone:
+        undo_vote(vote=fetch_vote(battle=battle), now=NOW)
+    skip_battle(battle=battle, now=NOW)
+    assert Skip.objects.count() == skips
 
 
 def test_a_closed_tab_gives_back_both_when_the_lease_ends():

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from evaluations.errors import RevisionStale, StudyError, UndoRefused
+from evaluations.battles import skip_battle
+from evaluations.errors import RevisionStale, StudyError, UndoRefused, VotingError
 from evaluations.ledger import seal_all
 from evaluations.models import NamesShown, VoteEnding
 from evaluations.sessions import fetch_session
@@ -41,6 +42,38 @@ def test_names_can_still_be_asked_for_when_the_ledger_has_the_vote(battle):
     assert knows_names(battle)
     assert VoteEnding.objects.get().ending == "sealed"
     assert NamesShown.objects.count() == 1
+
+
+def test_names_wait_while_they_would_give_another_comparison_away(battle):
+    """A repeat shows the same two responses with their sides exchanged."""
+    repeat = make_battle(
+        study=battle.study,
+        rater=battle.rater,
+        kind="repeat",
+        repeats=battle,
+        left=battle.right,
+        right=battle.left,
+    )
+    with pytest.raises(VotingError, match="waits for you first"):
+        reveal_models(vote=fetch_vote(battle=battle), now=NOW)
+    assert not VoteEnding.objects.exists()
+    make_vote(battle=repeat)
+    reveal_models(vote=fetch_vote(battle=battle), now=NOW)
+    assert is_revealed(vote=fetch_vote(battle=battle))
+
+
+@pytest.mark.parametrize("how", ["skipped", "expired", "other responses", "somebody else's"])
+def test_what_gives_nothing_away_keeps_no_names_back(battle, how):
+    place = {"study": battle.study, "rater": battle.rater}
+    if how == "somebody else's":
+        del place["rater"]
+    if how == "other responses":
+        place["prompt"] = battle.study.prompt_set.prompts.last()
+    other = make_battle(**place)
+    if how == "skipped":
+        skip_battle(battle=other, now=NOW)
+    reveal_models(vote=fetch_vote(battle=battle), now=LATER + timedelta(days=1) if how == "expired" else NOW)
+    assert is_revealed(vote=fetch_vote(battle=battle))
 
 
 def test_names_asked_for_in_time_need_no_second_record(battle):

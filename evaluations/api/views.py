@@ -26,6 +26,8 @@ YEAR = 31_536_000
 class CountedView(APIView):
     """Each request is counted, whoever asks and whatever is answered."""
 
+    # OPTIONS would describe what the schema does already.
+    http_method_names = ["get", "post", "put", "patch", "delete", "head"]
     standing: Standing | None = None
 
     def check_permissions(self, request: Request) -> None:

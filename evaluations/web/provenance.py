@@ -37,7 +37,7 @@ def describe_provenance(request: HttpRequest, *, board: Board) -> dict[str, Any]
         "permanent_address": permanent,
         "printed_address": request.build_absolute_uri(permanent),
         "verifiable": shows_votes(study=board.study),
-        "verify_command": f"curl -O {request.build_absolute_uri(bundle)} && arena verify bundle.zip",
+        "verify_command": f"arena verify {request.build_absolute_uri(bundle)}",
         "data_address": reverse("leaderboard-data", args=[board.leaderboard.slug]),
         "raw_query": build_query(board, raw=True),
         "filtered_address": build_query(board, raw=False) or request.path,

@@ -136,6 +136,7 @@ def test_methods_that_are_not_described_are_refused(described, sample, owner):
                 method, address, b"{}", content_type="application/json", headers=headers
             )
             described_as = response["Content-Type"].partition(";")[0]
+            assert "OPTIONS" not in response["Allow"]
             if (response.status_code, described_as) != (405, "application/problem+json"):
                 wrong[method, path] = response.status_code
     assert not wrong

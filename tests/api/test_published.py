@@ -108,7 +108,7 @@ class TestPrompts:
     def test_not_while_raters_could_know_them_before_voting(self, client):
         study = make_study(reveal="after_vote")
         problem = get(client, "api-published-prompts", study.slug, status=403)
-        assert "when it closes" in problem["detail"]
+        assert "once no study asks about them" in problem["detail"]
         assert "Answer" not in str(problem)
 
     def test_with_their_authors_once_it_has_closed(self, client):

@@ -127,7 +127,7 @@ def test_battles_are_closed_until_texts_are_public(client, study):
     Response.objects.update(html=make_html("Most secret words"))
     Prompt.objects.update(html=make_html("Most secret words"))
     page = read(visit(client, "comparison-battles", "alpha", "beta"), 403)
-    assert "can be read when it closes" in page
+    assert "can be read once no study asks about them" in page
     assert "secret" not in page
     comparison = read(visit(client, "leaderboard-comparison", "alpha", "beta"))
     assert "secret" not in comparison

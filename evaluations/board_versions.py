@@ -17,7 +17,8 @@ SELECT board.id, board.title, study.title, study.state, study.paused_at IS NULL,
     JOIN evaluations_languagemodel model ON model.id = entry.model_id WHERE entry.study_id = study.id),
   (SELECT string_agg(other.id || other.state, ' ' ORDER BY other.id) FROM evaluations_study other
     JOIN evaluations_promptset its ON its.id = other.prompt_set_id
-    WHERE its.slug = (SELECT slug FROM evaluations_promptset WHERE id = study.prompt_set_id))
+    JOIN evaluations_promptset own ON own.id = study.prompt_set_id
+    WHERE its.slug = own.slug OR its.content_hash = own.content_hash)
 FROM evaluations_leaderboard board JOIN evaluations_study study ON study.id = board.study_id WHERE board.slug = %s
 """
 OF_ALL: Final = """

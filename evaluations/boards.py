@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Final
 
 from evaluations.models import Entry, LanguageModel, Leaderboard, Snapshot, Study
@@ -22,7 +23,8 @@ NO_EXCLUSIONS: dict[str, Any] = {
 
 @dataclass(frozen=True, kw_only=True)
 class BoardRow:
-    """One ranked model. Scores in points, win rate in [0, 1] with ties as halves."""
+    """One ranked model. Scores in points, win rate in [0, 1] with ties as halves. votes: those that count in the
+    ranking; both_bad: as many votes call both bad, be they among these or left out."""
 
     model: LanguageModel
     rank_low: int
@@ -37,6 +39,12 @@ class BoardRow:
     ties: int
     both_bad: int
     win_rate: float
+
+    @property
+    def both_bad_share(self) -> float:
+        """Of the votes that the model was given, whether or not those that call both bad count in the ranking."""
+        given = self.wins + self.losses + self.ties + self.both_bad
+        return self.both_bad / given if given else 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +120,7 @@ def build_board(*, leaderboard: Leaderboard, snapshot: Snapshot | None) -> Board
         leaderboard=leaderboard,
         study=leaderboard.study,
         snapshot=snapshot,
-        rows=build_rows(document["ranking"], models=models),
+        rows=build_rows(document["ranking"], models=models, parameters=document["parameters"]),
         unplaced=build_unplaced(document["unplaced"], models=models),
         cautions=build_cautions(document["cautions"], models=models),
         votes=document["votes"],
@@ -125,9 +133,22 @@ def build_board(*, leaderboard: Leaderboard, snapshot: Snapshot | None) -> Board
 
 
 def build_rows(
-    records: Sequence[Mapping[str, Any]], *, models: Mapping[str, LanguageModel]
+    records: Sequence[Mapping[str, Any]],
+    *,
+    models: Mapping[str, LanguageModel],
+    parameters: Mapping[str, Any] = MappingProxyType({}),
 ) -> tuple[BoardRow, ...]:
-    return tuple(BoardRow(**{**row, "model": models[row["model"]]}) for row in records)
+    return tuple(build_row(row, model=models[row["model"]], parameters=parameters) for row in records)
+
+
+def build_row(record: Mapping[str, Any], *, model: LanguageModel, parameters: Mapping[str, Any]) -> BoardRow:
+    """A document's row counts every vote that the fit was given, also those that it left out by its parameters."""
+    left_out = record["both_bad"] if leaves_out_both_bad(parameters) else 0
+    return BoardRow(**{**record, "model": model, "votes": record["votes"] - left_out})
+
+
+def leaves_out_both_bad(parameters: Mapping[str, Any]) -> bool:
+    return bool(parameters.get("both_bad") == "out")
 
 
 def build_unplaced(

@@ -14,7 +14,7 @@ from evaluations.errors import NotPublished
 from evaluations.leaderboards import find_snapshot
 from evaluations.models import Leaderboard, Snapshot
 from evaluations.prefixes import Prefix, open_prefix
-from evaluations.publicity import name_licence, require_votes
+from evaluations.publicity import name_licence, require_bundle
 from evaluations.publishing.analyses import list_part_analyses, list_variants
 from evaluations.publishing.bundles import FORMAT, write_bundle
 from evaluations.publishing.documents import describe_analysis, list_ranked
@@ -40,7 +40,7 @@ def fetch_bundle(*, slug: str, digest: str, columns_root: Path) -> Bundle:
     Raises Leaderboard.DoesNotExist, Snapshot.DoesNotExist, NotPublished.
     """
     snapshot = _find_snapshot(slug=slug, digest=digest)
-    require_votes(study=snapshot.leaderboard.study)
+    require_bundle(study=snapshot.leaderboard.study)
     prefix = open_prefix(snapshot_id=snapshot.pk, columns_root=columns_root)
     _require_all_still_there(prefix)
     return Bundle(

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from evaluations.boards import Board
 from evaluations.canonical import encode_canonical
-from evaluations.claims import JudgedClaim, name_claims
+from evaluations.claims import JudgedClaim, fetch_board_claims
+from evaluations.documents import list_claims
 from evaluations.models import LanguageModel
 from evaluations.prefixes import open_prefix
 from evaluations.publishing.comparisons import (
@@ -76,7 +77,7 @@ def compare_models(*, board: Board, model: str, rival: str, columns_root: Path) 
         expected=differences.expect(model, rival) if differences else None,
         record=parts[0].record if parts else nothing,
         parts=parts[1:],
-        claims=_list_claims(board, between={model, rival}),
+        claims=_list_claims(board, between={model, rival}, columns_root=columns_root),
     )
 
 
@@ -122,11 +123,13 @@ def _read_differences(board: Board, *, columns_root: Path) -> Differences | None
     return _fit_once(board.snapshot.pk, parameters, columns_root)
 
 
-def _list_claims(board: Board, *, between: set[str]) -> list[JudgedClaim]:
-    records = [
-        claim for claim in board.document.get("claims", []) if {claim["model"], claim["rival"]} == between
-    ]
-    return name_claims(records, study=board.study)
+def _list_claims(board: Board, *, between: set[str], columns_root: Path) -> list[JudgedClaim]:
+    registered = list_claims(study=board.study)
+    numbers = {claim["number"] for claim in registered if {claim["model"], claim["rival"]} == between}
+    if not numbers:
+        return []
+    judged = fetch_board_claims(board=board, columns_root=columns_root)
+    return [claim for claim in judged if claim.number in numbers]
 
 
 # A snapshot never changes, so that neither does what follows from it: each is computed once in a process.

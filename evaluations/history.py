@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from django.db.models import Max
@@ -28,7 +29,12 @@ class Standing:
 
 def list_standings(*, snapshot: Snapshot, most: int = MOST_POINTS) -> list[Standing]:
     """The snapshots of the same leaderboard and rule up to this one, which comes last: the last of each hour, then
-    as many of these, evenly, as there is room for. Later snapshots change nothing of it."""
+    as many of these, evenly, as there is room for. Later snapshots change nothing of it: read once in a process."""
+    return list(_list_once(snapshot, most))
+
+
+@lru_cache(maxsize=16)
+def _list_once(snapshot: Snapshot, most: int) -> tuple[Standing, ...]:
     before = Snapshot.objects.filter(
         leaderboard=snapshot.leaderboard_id,
         exclusions=snapshot.exclusions,
@@ -37,7 +43,17 @@ def list_standings(*, snapshot: Snapshot, most: int = MOST_POINTS) -> list[Stand
     )
     hours = before.annotate(hour=TruncHour("created_at")).values("hour").annotate(last=Max("pk"))
     ids = sorted(hours.order_by("hour").values_list("last", flat=True))
-    return [read_standing(item) for item in [*_fetch(_thin(ids, most=most - 1)), snapshot]]
+    return tuple(read_standing(item) for item in [*_fetch(_thin(ids, most=most - 1)), snapshot])
+
+
+def count_snapshots(*, snapshot: Snapshot) -> int:
+    """How many of the same leaderboard and rule there were when this one was published, itself among them."""
+    return Snapshot.objects.filter(
+        leaderboard=snapshot.leaderboard_id,
+        exclusions=snapshot.exclusions,
+        ledger_size__lte=snapshot.ledger_size,
+        created_at__lte=snapshot.created_at,
+    ).count()
 
 
 def _thin(ids: Sequence[int], *, most: int) -> list[int]:

@@ -2,8 +2,9 @@
 
 A slot is a place for one vote. The free slot that goes next is the first of an index (number, lot): every item gets its
 n-th place taken before any gets the next, in an order by lot, and the cost doesn't grow with the study. A lease ends
-with its battle's; a slot without a standing vote is free again then, and the late vote is refused. Which of the two
-comes first is decided by the slot's row: `votes.cast_vote` holds it while it inserts.
+with its battle's; a slot without a standing vote is free again then. A vote that comes later takes a free slot of its
+item, and is refused where there is none. Which of the two comes first is decided by the slot's row, which `vote_rows`
+holds while it inserts.
 """
 
 from collections.abc import Iterable

@@ -126,7 +126,7 @@ def apply_analysis(board: Board, *, analysis: Analysis, columns_root: Path) -> B
     return replace(
         board,
         analysis=analysis,
-        rows=build_rows(record["ranking"], models=board.models),
+        rows=build_rows(record["ranking"], models=board.models, parameters=record["parameters"]),
         unplaced=build_unplaced(record["unplaced"], models=board.models),
         cautions=build_cautions(record["cautions"], models=board.models),
         votes={**record["votes"], "received": board.votes["received"]},

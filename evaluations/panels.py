@@ -92,6 +92,18 @@ def arrive(*, study: Study, parameters: Mapping[str, str], now: datetime) -> Rat
     return rater
 
 
+def note_return(*, study: Study, rater: Rater, now: datetime) -> bool:
+    """Whether who arrived now, in a browser without this rater's code, may be someone else: the rater has begun before.
+
+    The panel knows everyone's ids, so these alone prove nobody. The first return is kept: votes since then may be
+    anyone's who had the ids. Before a rater agreed to anything there is nothing to guard.
+    """
+    if not Consent.objects.filter(rater=rater).exists():
+        return False
+    Admission.objects.filter(study=study, rater=rater, returned_at=None).update(returned_at=now)
+    return True
+
+
 @transaction.atomic
 def leave(*, study: Study, rater: Rater, now: datetime) -> Admission:
     """End this rater's part, and say how: done, screened out (never agreed, or did not pass the questions about the

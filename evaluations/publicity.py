@@ -1,6 +1,7 @@
 """What of a study is public, and when: its figures always; its votes and its texts so that no battle is given away."""
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from evaluations.errors import NotPublished
@@ -14,13 +15,17 @@ def shows_votes(*, study: Study) -> bool:
 
 
 def shows_texts(*, study: Study) -> bool:
-    """Whether prompts may be read with the responses and their authors. While battles are shown, who has read them
-    would know the authors before voting; so too where another study still asks about prompts of the same set."""
+    """Whether prompts may be read with the responses and their authors, and what tells responses apart: how long they
+    are, how they are laid out. While battles are shown, who has read them would know the authors before voting; so too
+    where another study still asks about the same prompts, in any version of their set or under another name."""
     if not shows_votes(study=study):
         return False
-    same_set = PromptSet.objects.filter(pk=study.prompt_set_id).values("slug")
-    asking = Study.objects.filter(prompt_set__slug__in=same_set, recorded=False, simulated=False)
-    return not asking.filter(state__in=[Study.State.PILOT, Study.State.OPEN]).exclude(pk=study.pk).exists()
+    own = PromptSet.objects.filter(pk=study.prompt_set_id)
+    same = Q(prompt_set__slug__in=own.values("slug")) | Q(
+        prompt_set__content_hash__in=own.values("content_hash")
+    )
+    asking = Study.objects.filter(same, state__in=[Study.State.PILOT, Study.State.OPEN])
+    return not asking.filter(recorded=False, simulated=False).exclude(pk=study.pk).exists()
 
 
 def require_votes(*, study: Study) -> None:
@@ -41,6 +46,19 @@ def require_texts(*, study: Study) -> None:
             _(
                 "Prompts and responses of “%(title)s” can be read once no study asks about them any more: raters must "
                 "not know them before."
+            )
+            % {"title": study.title}
+        )
+
+
+def require_bundle(*, study: Study) -> None:
+    """Raises NotPublished: a bundle has the votes, and of each response how it is laid out."""
+    require_votes(study=study)
+    if not shows_texts(study=study):
+        raise NotPublished(
+            _(
+                "A bundle of “%(title)s” says how long each response is. Another study asks about the same prompts "
+                "now, and its raters must not know that before: the bundle is given out again when it has closed."
             )
             % {"title": study.title}
         )

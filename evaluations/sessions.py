@@ -111,14 +111,15 @@ class Session:
         return 1 + sum(battle.voted or battle.is_waiting(now=now) for battle in before)
 
 
-def fetch_session(*, study: Study, rater: Rater) -> Session:
-    """One query."""
+def fetch_session(*, study: Study, rater: Rater, pilot: bool | None = None) -> Session:
+    """One query. pilot: of which part, where it is not the one that the study is in."""
+    part = study.state == Study.State.PILOT if pilot is None else pilot
     with open_cursor() as cursor:
         cursor.execute(READ, {"study": study.pk, "rater": rater.pk})
         rows = cursor.fetchall()
-    battles = [(pilot, _read_battle(*row)) for _reminders, pilot, *row in rows]
+    battles = [(of_pilot, _read_battle(*row)) for _reminders, of_pilot, *row in rows]
     return Session(
-        battles=tuple(battle for pilot, battle in battles if pilot == (study.state == Study.State.PILOT)),
+        battles=tuple(battle for of_pilot, battle in battles if of_pilot == part),
         reminders=_read_reminders(rows[0][0] if rows else None),
         next_number=battles[-1][1].number + 1 if battles else 1,
         length=study.session_length,

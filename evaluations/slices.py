@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from evaluations.analyses import fetch_analysis
-from evaluations.boards import Board, BoardRow
+from evaluations.boards import Board, BoardRow, build_row
 from evaluations.errors import SnapshotError
 from evaluations.models import KeptAnalysis, LanguageModel, Snapshot
 from evaluations.publishing.analyses import PRIMARY, Analysis
@@ -26,13 +26,15 @@ VARIANTS: Final = (
 
 @dataclass(frozen=True, kw_only=True)
 class ModelResult:
-    """What one analysis says of a model. votes: those that it counts, on all models.
+    """What one analysis says of a model. votes: those on it, None where nobody is ranked; counted: those that the
+    analysis counts, on all models.
 
     row: its place. Without one, `refused` says why nobody has one, or `reason` why this model has none.
     """
 
     analysis: Analysis
-    votes: int
+    counted: int
+    votes: int | None = None
     row: BoardRow | None = None
     refused: str = ""
     reason: str = ""
@@ -40,17 +42,22 @@ class ModelResult:
 
 @dataclass(frozen=True, kw_only=True)
 class _Ranked:
-    """One analysis: records of the ranked by slug, reasons of the others, or the reason why there is no ranking."""
+    """One analysis: records of the ranked and of the others by slug, or the reason why there is no ranking."""
 
     votes: int
+    parameters: Mapping[str, Any]
     rows: Mapping[str, Mapping[str, Any]]
-    reasons: Mapping[str, str]
+    unplaced: Mapping[str, Mapping[str, Any]]
     refused: str
 
 
 def list_slices(*, board: Board, model: LanguageModel, columns_root: Path) -> list[ModelResult]:
-    """The model in each part of the votes but the whole, the largest first. Those that are not ranked say so."""
-    parts = [part for part in board.document.get("parts", []) if part["category"] or part["language"]]
+    """The model in each part of the votes but the whole, in the order of the filters: by category, then by language,
+    all of either before its parts. Those that are not ranked say so."""
+    parts = sorted(
+        (part for part in board.document.get("parts", []) if part["category"] or part["language"]),
+        key=lambda part: (part["category"], part["language"]),
+    )
     analyses = [replace(PRIMARY, category=part["category"], language=part["language"]) for part in parts]
     found = _read_analyses(board, analyses, columns_root=columns_root)
     return [
@@ -74,13 +81,14 @@ def list_variants(*, board: Board, model: LanguageModel, columns_root: Path) -> 
 
 def _describe(analysis: Analysis, ranked: _Ranked | None, *, model: LanguageModel, votes: int) -> ModelResult:
     if ranked is None or ranked.refused:
-        return ModelResult(analysis=analysis, votes=votes, refused=ranked.refused if ranked else TOO_FEW)
-    record = ranked.rows.get(model.slug)
-    if record is None:
-        return ModelResult(
-            analysis=analysis, votes=ranked.votes, reason=ranked.reasons.get(model.slug, "has no votes")
-        )
-    return ModelResult(analysis=analysis, votes=ranked.votes, row=BoardRow(**{**record, "model": model}))
+        return ModelResult(analysis=analysis, counted=votes, refused=ranked.refused if ranked else TOO_FEW)
+    if model.slug in ranked.rows:
+        row = build_row(ranked.rows[model.slug], model=model, parameters=ranked.parameters)
+        return ModelResult(analysis=analysis, counted=ranked.votes, votes=row.votes, row=row)
+    unplaced = ranked.unplaced.get(model.slug, {"reason": "has no votes", "votes": 0})
+    return ModelResult(
+        analysis=analysis, counted=ranked.votes, votes=unplaced["votes"], reason=unplaced["reason"]
+    )
 
 
 def _read_analyses(
@@ -112,7 +120,8 @@ def _read_once(snapshot_id: int, analyses: tuple[Analysis, ...], columns_root: P
 def _condense(record: Mapping[str, Any]) -> _Ranked:
     return _Ranked(
         votes=record["votes"]["counted"],
+        parameters=record["parameters"],
         rows={row["model"]: row for row in record["ranking"]},
-        reasons={item["model"]: item["reason"] for item in record["unplaced"]},
+        unplaced={item["model"]: item for item in record["unplaced"]},
         refused=record["refused"] or "",
     )

@@ -17,6 +17,7 @@ from evaluations.columns import Columns, refresh_columns
 from evaluations.documents import CODE_VERSION, compute_published
 from evaluations.errors import RankingError
 from evaluations.models import KeptAnalysis, Leaderboard, Snapshot
+from evaluations.pacing import keeps_votes_back
 from evaluations.publishing.documents import Published
 from evaluations.quality.exclusions import find_exclusions
 
@@ -89,12 +90,14 @@ def _insert(
 
 
 def refresh_leaderboards(*, columns_root: Path, now: datetime) -> int:
-    """Refresh every leaderboard. Returns how many of them have a snapshot.
+    """Refresh every leaderboard that has enough new votes (pacing.py). Returns how many of those have a snapshot.
 
     One that can't be computed keeps its last snapshot, is named in the log, and keeps no other one back.
     """
-    refreshed = 0
+    refreshed, columns = 0, refresh_columns(root=columns_root)
     for board in Leaderboard.objects.select_related("study"):
+        if keeps_votes_back(leaderboard=board, columns=columns):
+            continue
         try:
             snapshot = refresh_leaderboard(leaderboard=board, columns_root=columns_root, now=now)
         except RankingError:

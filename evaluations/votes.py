@@ -1,14 +1,10 @@
 """Votes: one INSERT, and what may still happen to it."""
 
-import json
 import secrets
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -16,7 +12,6 @@ from evaluations.errors import (
     ArenaError,
     BattleExpired,
     OutcomeUnknown,
-    RevisionStale,
     StudyError,
     StudyNotOpen,
     UndoRefused,
@@ -25,36 +20,20 @@ from evaluations.errors import (
 )
 from evaluations.models import Battle, NamesShown, Outcome, Rater, Study, Vote, VoteEnding
 from evaluations.reasons import check_active_ms, choose_reasons, clean_comment
-from evaluations.statements import open_cursor
+from evaluations.vote_rows import has_place, insert_vote
 
 # Crockford's base 32: no letter that reads as a digit.
 RECEIPT_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
-# Only while its rater is there: whoever withdraws holds that row until all their votes have their place.
-INSERT_VOTE = """
-INSERT INTO evaluations_vote (battle_id, revision, outcome, receipt, cast_at, reasons, comment, active_ms)
-SELECT b.id, %s, %s, %s, %s, %s::jsonb, %s, %s::integer
-FROM evaluations_battle b JOIN evaluations_rater r ON r.id = b.rater_id
-WHERE b.id = %s AND r.erased_at IS NULL FOR KEY SHARE OF r
-ON CONFLICT (battle_id, revision) DO NOTHING RETURNING id
-"""
-# Of a designed study: only while the battle has its slot, which stays its own until the vote is in, and which a rater
-# who withdraws gives back.
-INSERT_VOTE_IN_SLOT = """
-INSERT INTO evaluations_vote (battle_id, revision, outcome, receipt, cast_at, reasons, comment, active_ms)
-SELECT battle_id, %s, %s, %s, %s, %s::jsonb, %s, %s::integer
-FROM evaluations_slot WHERE battle_id = %s FOR KEY SHARE
-ON CONFLICT (battle_id, revision) DO NOTHING RETURNING id
-"""
-
 
 @dataclass(frozen=True, kw_only=True)
 class CastVote:
-    """What a rater gets for a vote: the row that counts, and whether this call made it."""
+    """What a rater gets for a vote: the row that counts, and whether this call made it, or gave another answer."""
 
     vote: Vote
     created: bool
     undone: bool
+    differs: bool = False
 
 
 def make_receipt() -> str:
@@ -76,7 +55,8 @@ def cast_vote(
     """Record the vote, or return the one that already stands at this revision: same row, same receipt.
 
     Reasons are {"left": [tags], "right": [tags]}; tags that the study does not offer are dropped, and so is a
-    time in milliseconds that can't be.
+    time in milliseconds that can't be. A vote that comes after its battle's lease is taken all the same, unless its
+    place went to somebody else or its rater has seen names meanwhile: a browser keeps votes while it is offline.
 
     Raises OutcomeUnknown, BattleExpired, StudyNotOpen, VoteClosed (skipped), RevisionStale. Nothing changes then.
     """
@@ -84,7 +64,7 @@ def cast_vote(
         raise OutcomeUnknown(
             _("This answer is not one of those offered. Nothing was recorded. Choose again.")
         )
-    refusal = _find_refusal(battle=battle, now=now)
+    refusal = find_refusal(battle=battle, now=now)
     if refusal is None:
         vote = Vote(
             battle=battle,
@@ -96,13 +76,18 @@ def cast_vote(
             comment=clean_comment(comment),
             active_ms=check_active_ms(active_ms),
         )
-        if _insert_vote(vote=vote):
+        if insert_vote(vote=vote):
             return CastVote(vote=vote, created=True, undone=False)
     # A replay of a vote that was taken gets its receipt, even after the lease or the study has ended.
     standing = Vote.objects.select_related("ending").filter(battle=battle, revision=revision).first()
     if standing is None:
         raise refusal or _say_expired()
-    return CastVote(vote=standing, created=False, undone=is_undone(vote=standing))
+    return CastVote(
+        vote=standing,
+        created=False,
+        undone=is_undone(vote=standing),
+        differs=standing.outcome != outcome,
+    )
 
 
 def undo_vote(*, vote: Vote, now: datetime) -> None:
@@ -196,6 +181,17 @@ def is_revealed(*, vote: Vote) -> bool:
     return getattr(vote, "names_shown", None) is not None
 
 
+def tells_names(*, vote: Vote, now: datetime) -> bool:
+    """Whether the rater may read the names unasked: they know them, or the study has closed, and the vote is final."""
+    if is_revealed(vote=vote):
+        return True
+    study = vote.battle.study
+    ended = getattr(vote, "ending", None) is not None or now >= vote.cast_at + timedelta(
+        seconds=study.undo_seconds
+    )
+    return study.closed_at is not None and ended and not is_undone(vote=vote)
+
+
 def count_undo_seconds(*, vote: Vote, now: datetime) -> int:
     """Whole seconds in which the vote can still be taken back; 0 when it can't."""
     if getattr(vote, "ending", None) is not None:
@@ -204,19 +200,37 @@ def count_undo_seconds(*, vote: Vote, now: datetime) -> int:
     return max(0, int(left.total_seconds()))
 
 
-def _find_refusal(*, battle: Battle, now: datetime) -> ArenaError | None:
-    """Why this battle takes no vote now, or None."""
+def find_refusal(*, battle: Battle, now: datetime) -> ArenaError | None:
+    """Why this battle takes no vote now, or None. No query while its lease lasts."""
     if not battle.study.takes_votes:
         return StudyNotOpen(say_why_closed(study=battle.study))
     if battle.pilot and battle.study.state != Study.State.PILOT:
         return BattleExpired(
             _("This comparison was part of a pilot, which is over. Nothing was recorded. Go on to the next.")
         )
-    if now >= battle.expires_at:
-        return _say_expired()
     if hasattr(battle, "skip"):
         return VoteClosed(_("You skipped this comparison. Nothing was recorded. Go on to the next."))
+    if now < battle.expires_at:
+        return None
+    if not has_place(battle=battle):
+        return _say_expired()
+    # Names wait for what waits (`reveal_models`), and not for what has expired: that waits for names.
+    if _was_given_away(battle=battle):
+        return BattleExpired(
+            _(
+                "This comparison waited too long: you have seen who wrote one of its responses. Nothing was recorded. "
+                "Go on to the next."
+            )
+        )
     return None
+
+
+def _was_given_away(*, battle: Battle) -> bool:
+    """Whether this rater asked for the names of another battle that shows one of the same responses."""
+    shown = [battle.left_id, battle.right_id]
+    others = Vote.objects.filter(battle__study=battle.study_id, battle__rater=battle.rater_id)
+    others = others.filter(Q(battle__left__in=shown) | Q(battle__right__in=shown)).exclude(battle=battle.pk)
+    return others.filter(Q(ending__ending=VoteEnding.Ending.REVEALED) | Q(names_shown__isnull=False)).exists()
 
 
 def say_why_closed(*, study: Study) -> str:
@@ -232,32 +246,3 @@ def _say_expired() -> BattleExpired:
     return BattleExpired(
         _("This comparison waited too long and has expired. Nothing was recorded. Go on to the next.")
     )
-
-
-def _has_slot(*, battle: Battle) -> bool:
-    """Whether the battle was given out as an item; repeats, checks and what a pilot shows are not."""
-    designed = battle.study.sampling == Study.Sampling.DESIGNED and not battle.pilot
-    return designed and battle.kind == Battle.Kind.NORMAL
-
-
-def _insert_vote(*, vote: Vote) -> bool:
-    """The INSERT. False where a vote already stands at this revision, or the battle lost its slot or its rater."""
-    battle, reasons = vote.battle, None if vote.reasons is None else json.dumps(vote.reasons)
-    said: list[Any] = [reasons, vote.comment, vote.active_ms]
-    values = [vote.revision, vote.outcome, vote.receipt, vote.cast_at, *said]
-    try:
-        # A refused revision raises; the savepoint keeps a surrounding transaction usable.
-        with transaction.atomic() if vote.revision else nullcontext(), open_cursor() as cursor:
-            if _has_slot(battle=battle):
-                cursor.execute(INSERT_VOTE_IN_SLOT, [*values, battle.pk])
-            else:
-                cursor.execute(INSERT_VOTE, [*values, battle.pk])
-            row = cursor.fetchone()
-    except IntegrityError as error:
-        raise RevisionStale(_("A newer answer is already recorded. Nothing was changed.")) from error
-    if row is None:
-        return False
-    vote.pk = row[0]
-    # A vote just made has no ending: known without a query.
-    vote._state.fields_cache["ending"] = None
-    return True

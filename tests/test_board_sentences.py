@@ -1,12 +1,16 @@
 """What may be quoted of a board is true under its analysis, and names the votes that it is about."""
 
+from dataclasses import replace
+
 import pytest
 from django.utils import translation
 
 from evaluations.publishing.analyses import Analysis
 from evaluations.sentences import (
+    count_left_out,
     describe_board_leaders,
     describe_method,
+    name_board_votes,
     name_kind,
     name_language,
     summarise_board,
@@ -140,7 +144,19 @@ def test_elo_says_nothing_of_what_the_votes_can_separate(ranges, sentence):
             {},
             "On prompts in French, no ranking: the two responses of a vote never differ in style.",
         ),
-        ("no convergence", {}, "On prompts in French, no ranking: these votes cannot be ranked in this way."),
+        (
+            "no convergence: 100%",
+            {},
+            "On prompts in French, no ranking: these votes cannot be ranked in this way. The computation says: "
+            "“no convergence: 100%”",
+        ),
+        (
+            "The effects of length, bold cannot be told apart from each other or from the models: one of them is a "
+            "mixture of the rest.",
+            {},
+            "On prompts in French, no ranking: in these votes, the effects of length and bold text cannot be told "
+            "apart from each other or from the models.",
+        ),
     ],
 )
 def test_a_refusal_is_a_sentence(refused, document, sentence):
@@ -168,6 +184,47 @@ def test_votes_of_a_part_are_called_what_all_of_them_are(kind):
     board = make_board(*CLEAR, analysis=Analysis(language="fr"), all_votes={kind: 3})
     assert name_kind(board) == kind
     assert f"{kind} votes" in summarise_board(board)
+
+
+MIXED = {"simulated": 1800, "recorded": 0, "shown": 1}
+
+
+@pytest.mark.parametrize(
+    ("counted", "all_votes", "said"),
+    [
+        (1801, MIXED, "1,800 simulated votes and 1 blind vote"),
+        (650, {"counted": 1801, **MIXED}, "650 simulated or blind votes"),
+        (1801, {**MIXED, "shown": 0, "recorded": 1}, "1,800 simulated votes and 1 recorded vote"),
+        (650, {**MIXED, "shown": 0, "recorded": 1}, "650 simulated or recorded votes"),
+        (69, {"recorded": 60, "shown": 9}, "60 recorded votes and 9 blind votes"),
+        (50, {"recorded": 60, "shown": 9}, "50 recorded or blind votes"),
+        (1803, {**MIXED, "recorded": 2}, "1,800 simulated votes, 2 recorded votes and 1 blind vote"),
+        (650, {**MIXED, "recorded": 2}, "650 simulated, recorded or blind votes"),
+    ],
+)
+def test_votes_of_several_kinds_are_called_what_each_is(counted, all_votes, said):
+    board = make_board(*CLEAR, counted=counted, all_votes=all_votes, study={"simulated": True})
+    assert f"A leads: {said} place it ahead" in summarise_board(board)
+
+
+def test_votes_that_the_ranking_leaves_out_are_not_behind_it():
+    board = make_board(*CLEAR, analysis=Analysis(ties="out"))
+    assert count_left_out(board) == {"ties": 2000, "both_bad": 420}
+    assert name_board_votes(board) == "16,000 blind votes"
+    board = replace(make_board(*CLEAR), parameters={"both_bad": "out"})
+    assert count_left_out(board) == {"ties": 0, "both_bad": 420}
+    assert name_board_votes(board) == "18,000 blind votes"
+    assert name_board_votes(make_board(*CLEAR)) == "18,420 blind votes"
+
+
+def test_a_rate_of_the_votes_as_they_came_is_not_said_of_styles_held_equal():
+    plain, style = (make_board(*CLEAR, analysis=Analysis(style=style)) for style in (False, True))
+    assert describe_board_leaders(
+        plain
+    ) == "It wins about 50 of 100 comparisons, a tie counting as half a win. " + (
+        describe_board_leaders(style)
+    )
+    assert describe_board_leaders(style) == "B and C follow, about 10 points or more behind."
 
 
 def test_win_rates_without_ties_are_called_so():

@@ -11,11 +11,11 @@ from evaluations.leaderboards import fetch_board
 from evaluations.models import Battle, Claim, LanguageModel
 from evaluations.quality.decisions import decide_rater
 from evaluations.ranking import judge_claim
-from evaluations.snapshots import refresh_leaderboards
 from evaluations.studies import open_study, start_pilot
 from evaluations.studies.drafts import ClaimPlan, register_claims
 from tests.factories import NOW, make_battle, make_rater, make_study, make_vote
 from tests.raters import LATER, seal
+from tests.refreshing import refresh_all
 
 pytestmark = pytest.mark.django_db
 
@@ -191,7 +191,7 @@ def test_published_claims_are_those_of_the_newest_snapshot(settings):
     study = make_claiming_study({})
     cast_all(study)
     seal(settings)
-    refresh_leaderboards(columns_root=settings.COLUMNS_ROOT, now=LATER)
+    refresh_all(columns_root=settings.COLUMNS_ROOT, now=LATER)
     cast(study)
     seal(settings)
     (published,) = fetch_published_claims(study=study, columns_root=settings.COLUMNS_ROOT)
@@ -202,7 +202,7 @@ def test_board_shows_claims_as_its_snapshot_judged_them(settings):
     study = make_claiming_study({})
     cast_all(study)
     seal(settings)
-    refresh_leaderboards(columns_root=settings.COLUMNS_ROOT, now=LATER)
+    refresh_all(columns_root=settings.COLUMNS_ROOT, now=LATER)
     cast(study)
     seal(settings)
     (shown,) = fetch_board_claims(board=fetch_board(slug=study.slug), columns_root=settings.COLUMNS_ROOT)
@@ -220,7 +220,7 @@ def test_snapshot_that_judged_no_claims_shows_none(settings):
     study = make_claiming_study({})
     cast_all(study)
     seal(settings)
-    refresh_leaderboards(columns_root=settings.COLUMNS_ROOT, now=LATER)
+    refresh_all(columns_root=settings.COLUMNS_ROOT, now=LATER)
     board = fetch_board(slug=study.slug)
     old = replace(board, document={name: said for name, said in board.document.items() if name != "claims"})
     assert fetch_board_claims(board=old, columns_root=settings.COLUMNS_ROOT) == []

@@ -17,7 +17,8 @@ from evaluations.items import make_items, measure_coverage, return_all_slots, re
 from evaluations.ledger import seal_all
 from evaluations.models import Battle, Item, Slot, Study, Vote
 from evaluations.studies import open_study
-from evaluations.votes import INSERT_VOTE_IN_SLOT, cast_vote, fetch_vote, undo_vote
+from evaluations.vote_rows import INSERT_VOTE_IN_SLOT
+from evaluations.votes import cast_vote, fetch_vote, undo_vote
 from tests.factories import NOW, make_rater, make_study
 
 pytestmark = pytest.mark.django_db
@@ -183,8 +184,9 @@ def test_an_undone_vote_that_was_not_cast_again_gives_its_slot_back():
     undo_vote(vote=fetch_vote(battle=battle), now=NOW)
 
     assert return_slots(study=study, now=NOW + timedelta(minutes=120)) == 1
+    assert show(study, make_rater(), now=NOW + timedelta(minutes=120)) is not None
     with pytest.raises(BattleExpired):
-        vote(battle, revision=1, now=NOW)
+        vote(battle, revision=1, now=NOW + timedelta(minutes=120))
 
 
 def test_a_vote_that_can_still_be_undone_does_not_fill_its_slot():

@@ -72,7 +72,7 @@ def test_order_of_the_rows_does_not_make_a_leader():
     ("kind", "words"), [("blind", "blind"), ("simulated", "simulated"), ("recorded", "recorded")]
 )
 def test_votes_are_called_what_they_are(kind, words):
-    sentence = summarise(rows=make_rows((1, 1), (2, 2)), counted=1200, kind=kind)
+    sentence = summarise(rows=make_rows((1, 1), (2, 2)), counted=1200, kinds={kind: 1200})
     assert f"1,200 {words} votes" in sentence
 
 

@@ -74,7 +74,7 @@ def test_a_vote_is_on_the_board_within_a_minute():
 def test_tasks_bring_a_vote_to_the_board_whatever_their_order_and_number():
     study = make_study(names=("alpha", "beta"))
     earlier = timezone.now() - timedelta(minutes=1)
-    for outcome in ["left", "right", "left"]:
+    for outcome in ["left", "right", "left", "tie"] * 3:
         make_vote(battle=make_battle(study=study), outcome=outcome, now=earlier)
     for task in [tasks.refresh_leaderboards, tasks.seal_votes, tasks.seal_votes, tasks.seal_stragglers]:
         task()
@@ -83,7 +83,7 @@ def test_tasks_bring_a_vote_to_the_board_whatever_their_order_and_number():
         tasks.refresh_leaderboards()
     board = fetch_board(slug=study.slug)
 
-    assert board.votes["counted"] == 3
+    assert board.votes["counted"] == 12
     assert study.leaderboards.get().snapshots.count() == 1
     assert [row.model.slug for row in board.rows] == ["alpha", "beta"]
 

@@ -8,9 +8,9 @@ import pytest
 from evaluations.ledger import seal_all
 from evaluations.models import Leaderboard, Snapshot
 from evaluations.quality.decisions import decide_rater
-from evaluations.snapshots import refresh_leaderboards
 from evaluations.verdicts import fetch_history
 from tests.factories import NOW
+from tests.refreshing import refresh_all
 from tests.test_claims import cast, cast_all, make_claiming_study
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 def publish_at(hours, *, settings):
     now = NOW + timedelta(days=1, hours=hours)
     seal_all(now=now)
-    refresh_leaderboards(columns_root=settings.COLUMNS_ROOT, now=now)
+    refresh_all(columns_root=settings.COLUMNS_ROOT, now=now)
 
 
 def read(study, *, number=1, **options):

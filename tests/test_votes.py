@@ -51,12 +51,20 @@ def test_replay_after_the_lease_and_the_close_still_gives_the_receipt():
     assert cast(battle, after=10_000).vote.receipt == first.vote.receipt
 
 
-def test_expired_battle_is_refused_and_nothing_stored():
-    battle = make_battle(study=make_study())
+def test_a_pilots_battle_is_refused_once_the_study_is_open_and_nothing_stored():
+    battle = make_battle(study=make_study(), pilot=True)
 
     with pytest.raises(BattleExpired):
-        cast(battle, after=7200)
+        cast(battle)
     assert not Vote.objects.exists()
+
+
+@pytest.mark.parametrize("again", ["left", "right"])
+def test_a_replay_says_whether_it_gives_another_answer(again):
+    battle = make_battle(study=make_study())
+
+    assert not cast(battle).differs
+    assert cast(battle, outcome=again).differs == (again == "right")
 
 
 @pytest.mark.parametrize("outcome", ["", "LEFT", "a", "both", "left "])
@@ -99,9 +107,22 @@ def test_second_revision_without_undo_is_refused():
     battle = make_battle(study=make_study())
     cast(battle)
 
-    with pytest.raises(RevisionStale):
-        cast(battle, revision=1)
+    for revision in (1, 7):
+        with pytest.raises(RevisionStale, match="was not taken back"):
+            cast(battle, revision=revision)
     assert Vote.objects.count() == 1
+
+
+@pytest.mark.parametrize("undone", [False, True])
+def test_a_revision_that_never_came_is_not_said_to_be_an_older_one(undone):
+    battle = make_battle(study=make_study())
+    if undone:
+        cast(battle)
+        undo_vote(vote=fetch_vote(battle=battle), now=NOW)
+
+    with pytest.raises(RevisionStale, match="not the answer that comes next here"):
+        cast(battle, revision=2)
+    assert Vote.objects.count() == undone
 
 
 def test_undo_twice_is_undo_once():

@@ -3,6 +3,8 @@
 from typing import Any
 
 from drf_spectacular.views import SpectacularAPIView
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
 
 from evaluations.api.views import CountedView
 
@@ -35,3 +37,10 @@ def describe_problems(*, result: dict[str, Any], **context: Any) -> dict[str, An
 
 class SchemaView(CountedView, SpectacularAPIView):
     """The description itself."""
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """A problem is JSON, also where YAML was to come."""
+        if getattr(response, "exception", False):
+            request.accepted_renderer = JSONRenderer()
+            request.accepted_media_type = JSONRenderer.media_type
+        return super().finalize_response(request, response, *args, **kwargs)

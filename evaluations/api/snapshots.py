@@ -13,6 +13,7 @@ from evaluations.analyses import fetch_analysis, list_digests
 from evaluations.api.files import OneKind
 from evaluations.api.leaderboards import LinkingView
 from evaluations.api.serializers.leaderboards import AnalysisQuerySerializer, ListedAnalysisSerializer
+from evaluations.boards import SHORT_DIGEST
 from evaluations.bundles import fetch_bundle
 from evaluations.canonical import encode_canonical
 from evaluations.leaderboards import read_analysis
@@ -36,10 +37,11 @@ class AnalysisListView(LinkingView):
         responses=ListedAnalysisSerializer(many=True),
     )
     def get(self, request: Request, digest: str) -> Response:
-        address = self.link("api-analysis", digest)
+        snapshot = find_snapshot(digest)
+        address = self.link("api-analysis", snapshot.result_digest)
         rows: list[dict[str, Any]] = [
             {"key": key, "digest": known, "document": f"{address}?{key}"}
-            for key, known in list_digests(snapshot=find_snapshot(digest)).items()
+            for key, known in list_digests(snapshot=snapshot).items()
         ]
         return self.paginate(rows, ListedAnalysisSerializer)
 
@@ -78,8 +80,11 @@ class BundleView(LinkingView):
 
 
 def find_snapshot(digest: str) -> Snapshot:
-    """Raises Snapshot.DoesNotExist. Two leaderboards never share a digest: the document names its own."""
-    snapshot = Snapshot.objects.select_related("leaderboard").filter(result_digest=digest).first()
-    if snapshot is None:
+    """By its digest, whole or its first SHORT_DIGEST digits or more, as in the addresses of pages, where no other one
+    begins so. Raises Snapshot.DoesNotExist. Two leaderboards never share a digest: the document names its own."""
+    if len(digest) < SHORT_DIGEST:
         raise Snapshot.DoesNotExist
-    return snapshot
+    found = Snapshot.objects.select_related("leaderboard").filter(result_digest__startswith=digest)[:2]
+    if len(found) != 1:
+        raise Snapshot.DoesNotExist
+    return found[0]

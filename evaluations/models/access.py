@@ -60,7 +60,8 @@ class Panel(models.Model):
 class Admission(models.Model):
     """A rater was let into a study, and how. Where it says nothing of a rater, only a public study is open.
 
-    - once a rater and study; an exit has its date.
+    - once a rater and study; an exit has its date;
+    - returned_at: when a panel's ids first brought the rater back in a browser that did not hold the code.
     """
 
     class Exit(models.TextChoices):
@@ -75,6 +76,7 @@ class Admission(models.Model):
     admitted_at = models.DateTimeField()
     exit = models.CharField(max_length=16, choices=Exit, blank=True, default=Exit.NONE)
     exited_at = models.DateTimeField(null=True)
+    returned_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -1,7 +1,8 @@
 """All that is kept about one rater, as one JSON value to take along.
 
 What would end blind judging waits for the study's close: models' names (unless the rater asked for them), which
-comparisons were repeats or checks, and the commitment, with which a leaf hash could be guessed to its names.
+comparisons were repeats or checks and what was found by them (a reminder's kind, the decisions of staff), and the
+commitment, with which a leaf hash could be guessed to its names.
 """
 
 from collections.abc import Sequence
@@ -32,9 +33,10 @@ from evaluations.raters import commit_to_rater
 FORMAT: Final = "arena-personal-data/1"
 NOTE: Final = (
     "Until a study closes this file does not say which model wrote what (unless you asked for the names), which "
-    "comparisons were repeats or checks, or your pseudonym in the ledger: you may still be shown comparisons that "
-    "you should judge without knowing. Download it again after the close. The key that makes your pseudonyms, and "
-    "the code in your cookie, are secrets of the server that say nothing about you, and are left out."
+    "comparisons were repeats or checks, what a reminder was about, what staff decided about your votes, or your "
+    "pseudonym in the ledger: you may still be shown comparisons that you should judge without knowing. Download it "
+    "again after the close. The key that makes your pseudonyms, and the code in your cookie, are secrets of the "
+    "server that say nothing about you, and are left out."
 )
 
 
@@ -64,7 +66,9 @@ def _describe_part(*, part: Part, rater: Rater) -> dict[str, Any]:
         "pseudonym": commitment if closed else None,
         "admissions": [
             # What staff call an invitation is theirs.
-            _list(row, "admitted_at", "exit", "exited_at", invited=row.invitation_id is not None)
+            _list(
+                row, "admitted_at", "exit", "exited_at", "returned_at", invited=row.invitation_id is not None
+            )
             for row in Admission.objects.filter(**mine)
         ],
         "consents": [_describe_consent(row) for row in Consent.objects.filter(**mine).order_by("pk")],
@@ -72,19 +76,26 @@ def _describe_part(*, part: Part, rater: Rater) -> dict[str, Any]:
             _list(row, "number", "answers", "passed", "made_at")
             for row in ComprehensionAttempt.objects.filter(**mine)
         ],
-        "reminders": [
-            _list(row, "number", "kind", "made_at", "seen_at") for row in Reminder.objects.filter(**mine)
-        ],
-        "decisions": [
-            _list(row, "decision", "reason", "flags", "made_at", ledger_position=row.entry_id)
-            for row in RaterDecision.objects.filter(**mine)
-        ],
+        "reminders": [_describe_reminder(row, closed=closed) for row in Reminder.objects.filter(**mine)],
+        "decisions": _list_decisions(**mine) if closed else None,
         "withdrawals": [
             _list(row, "rule", "made_at", ledger_position=row.entry_id)
             for row in Withdrawal.objects.filter(**mine)
         ],
         "comparisons": [_describe_battle(battle, closed=closed) for battle in _read_battles(**mine)],
     }
+
+
+def _describe_reminder(row: Reminder, *, closed: bool) -> dict[str, Any]:
+    """What was found, and when it was, tell which comparisons before it were checks or repeats."""
+    return _list(row, "number", "seen_at", *(("kind", "made_at") if closed else ()))
+
+
+def _list_decisions(*, study: Study, rater: Rater) -> list[dict[str, Any]]:
+    return [
+        _list(row, "decision", "reason", "flags", "made_at", ledger_position=row.entry_id)
+        for row in RaterDecision.objects.filter(study=study, rater=rater)
+    ]
 
 
 def _read_battles(*, study: Study, rater: Rater) -> QuerySet[Battle]:

@@ -2,10 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.db.models import Min
 
 from evaluations.columns import Columns
-from evaluations.models import Battle, LedgerEntry, Snapshot, Study, Vote, Withdrawal
+from evaluations.models import Admission, Battle, LedgerEntry, Rater, Snapshot, Study, Vote, Withdrawal
 from evaluations.personal.votes import OwnVote, describe_vote, has_closed
 from evaluations.quality.exclusions import find_exclusions
 
@@ -72,6 +74,22 @@ def find_vote(*, receipt: str, columns: Columns, now: datetime) -> FoundVote | N
         excluded_at=excluded_at,
         snapshot=snapshot,
     )
+
+
+def is_own_receipt(*, receipt: str, rater: Rater) -> bool:
+    """Whether holding this receipt shows that one is this rater, whom a panel's ids brought back in a new browser.
+
+    Of a vote that could not be undone any more when they first did: whoever has the ids gets a receipt by voting in the
+    new browser, and may be shown the one of a vote that can still be undone.
+    """
+    found = Vote.objects.filter(receipt=receipt, battle__rater=rater).exclude(
+        battle__kind=Battle.Kind.PRACTICE
+    )
+    vote = found.select_related("battle__study").first()
+    returned = Admission.objects.filter(rater=rater).aggregate(first=Min("returned_at"))["first"]
+    if vote is None or returned is None:
+        return False
+    return bool(vote.cast_at + timedelta(seconds=vote.battle.study.undo_seconds) <= returned)
 
 
 def _find_withdrawal(*, battle: Battle) -> int | None:

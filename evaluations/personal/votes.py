@@ -1,5 +1,6 @@
 """A rater's own votes in a study, and where each of them stands."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -7,6 +8,7 @@ from enum import StrEnum
 from django.db.models import QuerySet
 
 from evaluations.models import Battle, Rater, Study, Vote
+from evaluations.sessions import fetch_session
 from evaluations.votes import count_undo_seconds, is_revealed, is_undone
 
 
@@ -24,7 +26,8 @@ class Place(StrEnum):
 class OwnVote:
     """One vote. position: in the ledger. names: of the left and the right model, where they may be told.
 
-    kind: of its comparison, once the study has closed; empty before, when all look alike.
+    kind: of its comparison, once the study has closed; empty before, when all look alike. number: which vote of the
+    session it is, as the rating page said; 0 where nobody asked.
     """
 
     vote: Vote
@@ -32,6 +35,7 @@ class OwnVote:
     position: int | None
     names: tuple[str, str] | None
     kind: str
+    number: int
 
 
 def list_votes(*, study: Study, rater: Rater) -> QuerySet[Vote]:
@@ -48,7 +52,20 @@ def list_votes(*, study: Study, rater: Rater) -> QuerySet[Vote]:
     )
 
 
-def describe_vote(*, vote: Vote, now: datetime) -> OwnVote:
+def describe_votes(*, study: Study, rater: Rater, votes: Iterable[Vote], now: datetime) -> list[OwnVote]:
+    """Some of this rater's votes in the study, each with its number. One query for a pilot's, one for the others."""
+    listed = list(votes)
+    sessions = {
+        pilot: fetch_session(study=study, rater=rater, pilot=pilot)
+        for pilot in {vote.battle.pilot for vote in listed}
+    }
+    numbers = [sessions[vote.battle.pilot].place(number=vote.battle.number, now=now) for vote in listed]
+    return [
+        describe_vote(vote=vote, now=now, number=number) for vote, number in zip(listed, numbers, strict=True)
+    ]
+
+
+def describe_vote(*, vote: Vote, now: datetime, number: int = 0) -> OwnVote:
     """Of a vote with its ending, its entry, its battle and both models."""
     battle = vote.battle
     entry = getattr(vote, "ledger_entry", None)
@@ -59,6 +76,7 @@ def describe_vote(*, vote: Vote, now: datetime) -> OwnVote:
         position=entry.position if entry else None,
         names=(battle.left.model.name, battle.right.model.name) if told else None,
         kind=battle.kind if has_closed(study=battle.study) else "",
+        number=number,
     )
 
 

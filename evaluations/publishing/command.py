@@ -96,8 +96,11 @@ def _list_lines(found: Verification) -> Iterator[str]:
         f"code {show(document['code_version'])}"
     )
     yield f"Snapshot {found.digest}"
-    if document["votes"].get("simulated"):
+    simulated, counted = document["votes"].get("simulated"), document["votes"]["counted"]
+    if simulated and simulated == counted:
         yield "These votes are simulated: nobody cast them."
+    elif simulated:
+        yield f"Of these {counted:,} votes {simulated:,} are simulated: nobody cast them."
     if found.recomputed:
         counts = [(found.votes, "vote"), (found.analyses + 1, "ranking"), (found.claims, "claim")]
         yield f"Computed again: {', '.join(count_things(number, noun) for number, noun in counts)}"

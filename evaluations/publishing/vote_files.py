@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pyarrow import csv as arrow_csv
 
 from evaluations.errors import BundleUnreadable
+from evaluations.publishing.row_blocks import read_row_blocks
 from evaluations.publishing.votes import NONE, CountedVotes, number_by_first
 from evaluations.ranking import STYLE_FEATURES
 from evaluations.ranking.reports.texts import make_printable
@@ -32,7 +33,6 @@ COLUMNS: Final = (
     *STYLES,
 )
 ROWS: Final = 50_000  # written at a time
-BLOCK: Final = 1 << 24  # bytes read at a time
 MOST_SAID: Final = 200  # letters of a fault that another library words
 
 
@@ -101,25 +101,41 @@ def _join_rows(rows: Any) -> bytes:
 
 
 def _read_table(file: IO[bytes]) -> pa.Table:
+    tables: list[pa.Table] = []
+    for block in read_row_blocks(file):
+        tables.append(_parse_block(block, names=list(COLUMNS) if tables else None))
+        if tuple(tables[-1].column_names) != COLUMNS:
+            raise BundleUnreadable(
+                f"votes.csv has other columns than those of a bundle: {', '.join(COLUMNS)}."
+            )
+    if not tables:
+        raise BundleUnreadable("votes.csv is no table of votes: it is empty.")
+    table = pa.concat_tables(tables)
+    for name in (*NUMBERS, *STYLES):
+        _require_all(table[name].is_valid().to_numpy(), f"has no {name}")
+    return table
+
+
+def _parse_block(block: bytes, *, names: Sequence[str] | None) -> pa.Table:
+    """names: of the columns; None is what the first row says. Raises BundleUnreadable."""
     types = {
         **dict.fromkeys((*NUMBERS, *STYLES), pa.int64()),
         **dict.fromkeys(NAMES, pa.dictionary(pa.int32(), pa.string())),
         "probability": pa.float64(),
     }
+    # Arrow's threads may outlive a fault, and none of them may need Python by then: not to read on in a file of ours
+    # (a program that ends meanwhile is aborted), nor to give the memory back, so that it is Arrow's own.
+    memory = pa.BufferOutputStream()
+    memory.write(block)
     try:
-        table = arrow_csv.read_csv(
-            pa.PythonFile(file, mode="r"),
-            read_options=arrow_csv.ReadOptions(block_size=BLOCK),
+        return arrow_csv.read_csv(
+            pa.BufferReader(memory.getvalue()),
+            read_options=arrow_csv.ReadOptions(block_size=len(block), column_names=names),
             parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
             convert_options=arrow_csv.ConvertOptions(column_types=types, null_values=[""]),
         )
     except pa.ArrowException as error:
         raise BundleUnreadable(f"votes.csv is no table of votes: {_shorten(str(error))}") from error
-    if tuple(table.column_names) != COLUMNS:
-        raise BundleUnreadable(f"votes.csv has other columns than those of a bundle: {', '.join(COLUMNS)}.")
-    for name in (*NUMBERS, *STYLES):
-        _require_all(table[name].is_valid().to_numpy(), f"has no {name}")
-    return table
 
 
 def _build(

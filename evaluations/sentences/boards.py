@@ -1,15 +1,21 @@
 """A board in sentences: what its analysis shows of the votes it counts, or why it shows nothing."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from evaluations.boards import Board
+from evaluations.boards import Board, leaves_out_both_bad
 from evaluations.publishing.documents import MOST_PARTS
 from evaluations.sentences.followers import describe_followers
-from evaluations.sentences.leaders import VoteKind, describe_leaders, place_sentence, summarise
+from evaluations.sentences.leaders import describe_leaders, place_sentence, summarise
 from evaluations.sentences.numbers import write_number
 from evaluations.sentences.parts import describe_part
+from evaluations.sentences.refusals import describe_reason_of_refusal
+from evaluations.sentences.vote_kinds import VoteKind, name_votes
+
+# By the name of their count in a snapshot.
+KINDS: Final[Mapping[str, VoteKind]] = {"simulated": "simulated", "recorded": "recorded", "shown": "blind"}
 
 
 def summarise_board(board: Board) -> str:
@@ -21,7 +27,7 @@ def summarise_board(board: Board) -> str:
         rows=board.rows,
         counted=count_deciding(board),
         minimum=0 if board.analysis.part.key else board.study.minimum_votes,
-        kind=name_kind(board),
+        kinds=count_kinds(board),
         method=board.analysis.method,
         part=part,
         provisional=bool(board.rows) and is_provisional(board),
@@ -38,7 +44,10 @@ def describe_board_leaders(board: Board) -> str:
             "been cast."
         )
     said = [
-        describe_leaders(rows=board.rows, ties_out=board.analysis.ties == "out"),
+        # The rates are of the votes as they came; the sentence before them is of styles held equal.
+        ""
+        if board.analysis.style
+        else describe_leaders(rows=board.rows, ties_out=board.analysis.ties == "out"),
         describe_followers(rows=board.rows),
     ]
     return " ".join(sentence for sentence in said if sentence)
@@ -53,8 +62,8 @@ def describe_refusal(board: Board) -> str:
             return _describe_too_few(board)
         case "style never differs in these votes":
             return _("No ranking: the two responses of a vote never differ in style.")
-        case _reason:
-            return _("No ranking: these votes cannot be ranked in this way.")
+        case reason:
+            return describe_reason_of_refusal(reason)
 
 
 def _describe_too_few(board: Board) -> str:
@@ -76,11 +85,20 @@ def _describe_too_few(board: Board) -> str:
 
 
 def count_deciding(board: Board) -> int:
-    """The votes that the analysis rests on: without ties, those that say which response is better."""
-    counted = board.votes.get("counted", 0)
-    if board.analysis.ties != "out":
-        return counted
-    return counted - board.votes["ties"] - board.votes["both_bad"]
+    """The votes that count in this ranking."""
+    return int(board.votes.get("counted", 0)) - sum(count_left_out(board).values())
+
+
+def count_left_out(board: Board) -> dict[str, int]:
+    """Of the votes counted, those that say of neither response that it is better, where the ranking leaves them out:
+    ties, both_bad."""
+    ties_out = board.analysis.ties == "out"
+    return {
+        "ties": board.votes.get("ties", 0) if ties_out else 0,
+        "both_bad": board.votes.get("both_bad", 0)
+        if ties_out or leaves_out_both_bad(board.parameters)
+        else 0,
+    }
 
 
 def is_provisional(board: Board) -> bool:
@@ -94,6 +112,20 @@ def name_kind(board: Board) -> VoteKind:
     if board.study.simulated or votes.get("simulated"):
         return "simulated"
     return "recorded" if board.study.recorded or votes.get("recorded") else "blind"
+
+
+def count_kinds(board: Board) -> dict[VoteKind, int]:
+    """How many of the snapshot's votes are of each kind."""
+    votes = read_all_votes(board)
+    found = {kind: votes[origin] for origin, kind in KINDS.items() if votes.get(origin)}
+    # Before the first vote it is the study that says what its votes will be.
+    return found or {name_kind(board): 0}
+
+
+def name_board_votes(board: Board, *, counted: int | None = None) -> str:
+    """“18,420 blind votes”: those that count in this ranking, or as many of them as are counted."""
+    number = count_deciding(board) if counted is None else counted
+    return name_votes(counted=number, kinds=count_kinds(board))
 
 
 def read_all_votes(board: Board) -> dict[str, Any]:

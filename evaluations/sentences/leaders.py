@@ -5,8 +5,9 @@ that the votes can't separate one leader from another. Elo's ranges hold over th
 its sentences speak of these, and never of what the votes can separate.
 """
 
-from collections.abc import Sequence
-from typing import Final, Literal, TypeAlias
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -15,9 +16,7 @@ from evaluations.boards import BoardRow
 from evaluations.publishing.analyses import Method
 from evaluations.sentences.numbers import join_names, write_number
 from evaluations.sentences.parts import capitalise
-
-# Where the votes come from decides what they may be called: only votes cast here are known to be blind.
-VoteKind: TypeAlias = Literal["blind", "recorded", "simulated"]
+from evaluations.sentences.vote_kinds import VoteKind, name_votes
 
 MOST_NAMES: Final = 3
 NAMES: Final = "%(names)s"
@@ -28,17 +27,18 @@ def summarise(
     rows: Sequence[BoardRow],
     counted: int,
     minimum: int = 0,
-    kind: VoteKind = "blind",
+    kinds: Mapping[VoteKind, int] = MappingProxyType({}),
     method: Method = "bradley-terry",
     part: str = "",
     provisional: bool = False,
 ) -> str:
-    """What the ranking shows. rows: the ranked models; counted: votes behind it; minimum: votes for a result; part:
-    which votes and on what terms, as `describe_part` says it; provisional: the study has too few for a result."""
+    """What the ranking shows. rows: the ranked models; counted: votes behind it; minimum: votes for a result; kinds:
+    how many votes there are of each in all, blind ones where it does not say; part: which votes and on what terms, as
+    `describe_part` says it; provisional: the study has too few for a result."""
     leaders = [row for row in rows if row.rank_low == 1]
     values = {
         "names": join_names([row.model.name for row in leaders]),
-        "votes": name_votes(counted=counted, kind=kind),
+        "votes": name_votes(counted=counted, kinds=kinds),
         "others": write_number(len(rows) - 1),
         "models": write_number(len(rows)),
         "leaders": write_number(len(leaders)),
@@ -87,18 +87,6 @@ def _say_rates_without_ties(*, leaders: Sequence[BoardRow], rates: Sequence[str]
     if len(set(rates)) == 1:
         return _("Each wins about %(rate)s of 100 comparisons that are no tie.")
     return _("They win about %(rates)s of 100 comparisons that are no tie.")
-
-
-def name_votes(*, counted: int, kind: VoteKind) -> str:
-    """“18,420 blind votes”."""
-    values = {"number": write_number(counted)}
-    match kind:
-        case "blind":
-            return ngettext("%(number)s blind vote", "%(number)s blind votes", counted) % values
-        case "recorded":
-            return ngettext("%(number)s recorded vote", "%(number)s recorded votes", counted) % values
-        case "simulated":
-            return ngettext("%(number)s simulated vote", "%(number)s simulated votes", counted) % values
 
 
 def _choose_sentence(

@@ -1,6 +1,6 @@
 """How a ranking was computed, from its parameters: every sentence stands for one that changes a figure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -48,16 +48,21 @@ def _describe_ties(parameters: Mapping[str, Any], *, analysis: Analysis) -> list
     return [ties, _("“Both bad” votes are counted, but the fit leaves them out.")]
 
 
-def _describe_style(features: list[str]) -> str:
+def _describe_style(features: Sequence[str]) -> str:
+    return _("Held equal between the two responses of a vote: %(features)s.") % {
+        "features": name_features(features)
+    }
+
+
+def name_features(features: Sequence[str]) -> str:
+    """“length and bold text”; as it comes what is no feature of style."""
     names = {
         "length": _("length"),
         "headings": _("headings"),
         "bold": _("bold text"),
         "lists": _("lists"),
     }
-    return _("Held equal between the two responses of a vote: %(features)s.") % {
-        "features": join_names([names[feature] for feature in features])
-    }
+    return join_names([names.get(feature, feature) for feature in features])
 
 
 def _describe_interval(parameters: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from evaluations.errors import StudyNotOpen
 from evaluations.models import Rater, Study
 from evaluations.raters import make_code
 from evaluations.sessions import fetch_session
-from evaluations.web.raters import keep_rater, read_rater
+from evaluations.web.raters import is_returned, keep_rater, read_rater, read_rater_code
 
 # The code that a newcomer will have, in the form from the start: sent twice, it is one person.
 CODE_SALT = "join"
@@ -35,8 +35,9 @@ def join_study(request: HttpRequest, secret: str) -> HttpResponse:
         refusal = access.explain_refusal(invitation=invitation, now=now)
         context = {"study": invitation.study, "refusal": refusal, "code": dumps(make_code(), salt=CODE_SALT)}
         return render(request, "access/join.html", context)
+    returned = rater is not None and is_returned(request)
     rater = access.accept_invitation(invitation=invitation, rater=rater, code=code, now=now)
-    return keep_rater(redirect("study", invitation.study.slug), rater)
+    return keep_rater(redirect("study", invitation.study.slug), rater, returned=returned)
 
 
 def read_code(request: HttpRequest) -> str | None:
@@ -53,11 +54,14 @@ def read_code(request: HttpRequest) -> str | None:
 def arrive(request: HttpRequest, slug: str) -> HttpResponse:
     """From the panel. On to an address without the ids at once, which no other site is told of."""
     study = get_object_or_404(Study.objects.exclude(state=Study.State.DRAFT), slug=slug)
+    now = timezone.now()
     try:
-        rater = panels.arrive(study=study, parameters=request.GET.dict(), now=timezone.now())
+        rater = panels.arrive(study=study, parameters=request.GET.dict(), now=now)
     except StudyNotOpen:
         return send_back(request, study)
-    response = keep_rater(redirect("study", slug), rater)
+    holds_code = read_rater_code(request) == rater.code and not is_returned(request)
+    returned = not holds_code and panels.note_return(study=study, rater=rater, now=now)
+    response = keep_rater(redirect("study", slug), rater, returned=returned)
     response["Referrer-Policy"] = "no-referrer"
     return response
 

@@ -7,12 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import condition, require_GET
+from django.views.decorators.http import condition, require_safe
 
 from evaluations.boards import Board
 from evaluations.leaderboards import fetch_board
 from evaluations.models import LanguageModel
-from evaluations.sentences import is_provisional, name_kind, name_votes, write_number
+from evaluations.sentences import is_provisional, name_board_votes, name_kind, write_number
 from evaluations.templatetags.figures import ranks
 from evaluations.web.elsewhere import show_elsewhere
 from evaluations.web.letters import load_own_font, spell_plainly
@@ -36,7 +36,7 @@ class Part:
     text_width: str
 
 
-@require_GET
+@require_safe
 @show_elsewhere
 @condition(etag_func=tag_leaderboard)
 def show_badge(request: HttpRequest, slug: str) -> HttpResponse:
@@ -75,7 +75,7 @@ def describe_lead(board: Board) -> str:
     values = {
         "leaders": write_number(leaders),
         "models": write_number(len(board.rows)),
-        "votes": name_votes(counted=counted, kind=name_kind(board)),
+        "votes": name_board_votes(board),
         "counted": write_number(counted),
         "minimum": write_number(board.study.minimum_votes),
     }

@@ -1,6 +1,7 @@
 """Rating: each address serves the page, and to htmx the stage alone. Without JavaScript a POST ends in a redirect."""
 
 import secrets
+from urllib.parse import urlencode
 
 import numpy as np
 from django.conf import settings
@@ -22,8 +23,10 @@ from evaluations.raters import find_consent
 from evaluations.reasons import SIDES
 from evaluations.sessions import Session, fetch_session
 from evaluations.votes import CastVote
+from evaluations.web.battle_forms import build_battle, describe_last
+from evaluations.web.moulds import Moulded
 from evaluations.web.raters import read_rater, read_rater_code
-from evaluations.web.stages import Stage, build_battle, build_done, build_reminder, build_stage, describe_last
+from evaluations.web.stages import Stage, build_closed, build_done, build_reminder, build_stage
 
 
 class HtmxRequest(HttpRequest):
@@ -44,7 +47,8 @@ def rate_study(request: HtmxRequest, slug: str) -> HttpResponse:
         return redirect("leave", slug=slug)
     last = votes.fetch_last_vote(study=study, rater=rater)
     try:
-        return show_stage(request, next_stage(study=study, rater=rater, last=last))
+        stage = next_stage(study=study, rater=rater, last=last)
+        return show_stage(request, stage, status=200 if study.takes_votes else 409)
     except ComprehensionMissing:
         # In a fragment the error's own page leads there.
         if request.htmx:
@@ -55,17 +59,18 @@ def rate_study(request: HtmxRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_GET
 def show_battle(request: HtmxRequest, token: str) -> HttpResponse:
-    """Where a battle stands: its vote, with the names once they were asked for; or else its form."""
-    return show_stage(request, build_stage(battle=fetch_battle(request, token), now=timezone.now()))
+    """Where a battle stands: its vote, with the names once they may be known; or its form, while it takes a vote."""
+    battle, other = fetch_battle(request, token), request.GET.get("other", "")
+    return show_stage(request, build_stage(battle=battle, now=timezone.now(), other=other))
 
 
 @never_cache
 @require_POST
 def cast_vote(request: HtmxRequest, token: str) -> HttpResponse:
-    battle = fetch_battle(request, token)
+    battle, outcome = fetch_battle(request, token), request.POST.get("outcome", "")
     cast = votes.cast_vote(
         battle=battle,
-        outcome=request.POST.get("outcome", ""),
+        outcome=outcome,
         revision=read_revision(request),
         reasons={side: request.POST.getlist(f"reasons_{side}") for side in SIDES},
         comment=request.POST.get("comment", ""),
@@ -73,8 +78,10 @@ def cast_vote(request: HtmxRequest, token: str) -> HttpResponse:
         now=timezone.now(),
     )
     if "shown" in request.POST:
-        response = answer_behind(request, cast, shown=request.POST["shown"])
-    elif cast.undone or battle.study.reveals_after_vote:
+        response = answer_behind(request, cast, shown=request.POST["shown"], outcome=outcome)
+    elif cast.undone or cast.differs:
+        response = go_to_battle(request, battle, other=outcome)
+    elif battle.study.reveals_after_vote:
         response = go_to_battle(request, battle)
     else:
         response = go_on(request, battle, last=cast.vote)
@@ -113,7 +120,7 @@ def hold_next(request: HtmxRequest, token: str) -> HttpResponse:
     """What comes after this battle, for the page to hold until then; 204 while there is nothing to say yet."""
     battle = fetch_battle(request, token)
     stage, _session = find_stage(study=battle.study, rater=battle.rater, after=battle.token)
-    return HttpResponse(status=204) if stage is None else HttpResponse(render_stage(request, stage))
+    return HttpResponse(status=204) if stage is None else HttpResponse(stage.render(request))
 
 
 def fetch_battle(request: HttpRequest, token: str) -> Battle:
@@ -132,11 +139,13 @@ def read_active_ms(request: HttpRequest) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 9 else None
 
 
-def next_stage(*, study: Study, rater: Rater, last: Vote | None) -> Stage:
+def next_stage(*, study: Study, rater: Rater, last: Vote | None) -> Stage | Moulded:
+    now = timezone.now()
+    if not study.takes_votes:
+        return build_closed(study=study, session=fetch_session(study=study, rater=rater), last=last, now=now)
     stage, session = find_stage(study=study, rater=rater, last=last)
     if stage is not None:
         return stage
-    now = timezone.now()
     if study.access == Study.Access.PANEL:
         panels.finish(study=study, rater=rater, now=now)
     return build_done(study=study, rater=rater, session=session, last=last, now=now)
@@ -144,7 +153,7 @@ def next_stage(*, study: Study, rater: Rater, last: Vote | None) -> Stage:
 
 def find_stage(
     *, study: Study, rater: Rater, last: Vote | None = None, after: str = ""
-) -> tuple[Stage | None, Session]:
+) -> tuple[Stage | Moulded | None, Session]:
     """The stage that is next, or next after the battle with this token; None where there is none."""
     now = timezone.now()
     battle, session = battles.show_next(
@@ -168,7 +177,7 @@ def find_stage(
     return stage, session
 
 
-def answer_behind(request: HtmxRequest, cast: CastVote, *, shown: str) -> HttpResponse:
+def answer_behind(request: HtmxRequest, cast: CastVote, *, shown: str, outcome: str) -> HttpResponse:
     """To a page that has gone on by itself: what became of the vote, and what to hold ready after what it shows."""
     battle = cast.vote.battle
     held, session = None, None
@@ -176,14 +185,19 @@ def answer_behind(request: HtmxRequest, cast: CastVote, *, shown: str) -> HttpRe
     if battle.study.takes_votes:
         held, session = find_stage(study=battle.study, rater=battle.rater, after=shown or "nothing")
     session = session or fetch_session(study=battle.study, rater=battle.rater)
+    # One that was taken back may have been cast anew since, in another tab.
+    last = (votes.fetch_vote(battle=battle) if cast.undone else None) or cast.vote
     context = {
-        **describe_last(last=cast.vote, session=session, now=timezone.now()),
-        "last": cast.vote,
-        "undone": cast.undone,
+        **describe_last(last=last, session=session, now=timezone.now()),
+        "last": last,
+        "undone": votes.is_undone(vote=last),
+        "differs": last.outcome != outcome,
         "study": battle.study,
-        "held": render_stage(request, held) if held is not None else "",
     }
-    return render(request, "battles/_behind.html", context)
+    strip = render_to_string("battles/_strip.html", context, request)
+    # Rendered already, some of it from a mould, which a template would escape.
+    ready = "" if held is None else f"<template data-held>{held.render(request)}</template>"
+    return HttpResponse(strip + ready)
 
 
 def go_on(request: HtmxRequest, battle: Battle, *, last: Vote | None) -> HttpResponse:
@@ -195,12 +209,12 @@ def go_on(request: HtmxRequest, battle: Battle, *, last: Vote | None) -> HttpRes
     return name_address(request, response, address)
 
 
-def go_to_battle(request: HtmxRequest, battle: Battle) -> HttpResponse:
-    """To this battle's own page, where its vote can be undone or its models named."""
+def go_to_battle(request: HtmxRequest, battle: Battle, *, other: str = "") -> HttpResponse:
+    """To this battle's own page, where its vote can be undone or its models named; `other` is what was not counted."""
     address = reverse("battle", args=[battle.token])
     if not request.htmx:
-        return redirect(address)
-    response = show_stage(request, build_stage(battle=battle, now=timezone.now()))
+        return redirect(f"{address}?{urlencode({'other': other})}" if other else address)
+    response = show_stage(request, build_stage(battle=battle, now=timezone.now(), other=other))
     return name_address(request, response, address)
 
 
@@ -211,11 +225,7 @@ def name_address(request: HtmxRequest, response: HttpResponse, address: str) -> 
     return response
 
 
-def show_stage(request: HtmxRequest, stage: Stage) -> HttpResponse:
+def show_stage(request: HtmxRequest, stage: Stage | Moulded, *, status: int = 200) -> HttpResponse:
     if request.htmx:
-        return HttpResponse(render_stage(request, stage))
-    return render(request, "battles/page.html", {"stage": stage, **stage.context})
-
-
-def render_stage(request: HttpRequest, stage: Stage) -> str:
-    return render_to_string(stage.template, stage.context, request)
+        return HttpResponse(stage.render(request), status=status)
+    return render(request, "battles/page.html", {"stage": stage, **stage.context}, status=status)

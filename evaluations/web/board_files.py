@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import condition, require_GET
+from django.views.decorators.http import condition, require_safe
 
 from evaluations.board_files import VOTE_FORMATS, BoardFile, write_board, write_codebook
 from evaluations.boards import Board
@@ -20,11 +20,12 @@ from evaluations.errors import NotPublished
 from evaluations.exports.public import PUBLIC_FILES, PublicFile, count_public_rows, open_public_export
 from evaluations.leaderboards import fetch_board
 from evaluations.models import Leaderboard
-from evaluations.publicity import name_licence, shows_votes
+from evaluations.publicity import name_licence, require_bundle, shows_votes
 from evaluations.sentences import name_kind, summarise_board
 from evaluations.web.boards import read_boards
 from evaluations.web.filters import build_query, describe_selection
-from evaluations.web.published_pages import serve_published
+from evaluations.web.published_pages import PublishedRequest, serve_published
+from evaluations.web.shown_boards import BOARD_QUERY, fetch_shown_board
 from evaluations.web.snippets import write_snippets
 from evaluations.web.versions import tag_leaderboard
 
@@ -63,10 +64,10 @@ class Offer:
     reason: str = ""
 
 
-@serve_published
-def show_data(request: HttpRequest, slug: str) -> HttpResponse:
+@serve_published(*BOARD_QUERY)
+def show_data(request: PublishedRequest, slug: str) -> HttpResponse:
     """Raises Leaderboard.DoesNotExist, UnknownAnalysis."""
-    board = fetch_board(slug=slug, query=request.GET.dict())
+    board = fetch_shown_board(request, slug=slug)
     licence, address = name_licence()
     context = {
         "board": board,
@@ -81,7 +82,7 @@ def show_data(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "data/page.html", context)
 
 
-@require_GET
+@require_safe
 @cache_control(private=True, no_cache=True)
 @condition(etag_func=lambda request, slug, file: tag_leaderboard(request, slug))
 def send_file(request: HttpRequest, slug: str, file: str) -> HttpResponseBase:
@@ -94,12 +95,15 @@ def send_file(request: HttpRequest, slug: str, file: str) -> HttpResponseBase:
         board = fetch_board(slug=slug, query=query, digest=query.get("snapshot"))
         return attach(write_board(board=board, suffix=suffix))
     if file in VOTE_FORMATS and "snapshot" not in query:
-        return stream_votes(fetch_board(slug=slug, query=query), name=VOTE_FORMATS[file])
+        board = fetch_board(slug=slug, query=query)
+        return stream_votes(board, name=VOTE_FORMATS[file], head_only=request.method == "HEAD")
     raise Http404
 
 
-def stream_votes(board: Board, *, name: str) -> StreamingHttpResponse:
-    """The votes behind the newest snapshot. Those of an older one are part of them: who withdrew since is out."""
+def stream_votes(board: Board, *, name: str, head_only: bool = False) -> StreamingHttpResponse:
+    """The votes behind the newest snapshot. Those of an older one are part of them: who withdrew since is out.
+
+    head_only: nothing is read or written but what the headers say."""
     export = open_public_export(
         study=board.study,
         name=name,
@@ -107,7 +111,9 @@ def stream_votes(board: Board, *, name: str) -> StreamingHttpResponse:
         kept_only=not board.is_raw,
     )
     return StreamingHttpResponse(
-        export.chunks, content_type=export.content_type, headers=name_file(export.filename)
+        () if head_only else export.chunks,
+        content_type=export.content_type,
+        headers=name_file(export.filename),
     )
 
 
@@ -161,7 +167,13 @@ def offer_bundle(board: Board) -> list[Offer]:
     """All that a snapshot follows from, for who wants to compute it again. Nothing without one, or without votes."""
     if board.snapshot is None or not shows_votes(study=board.study):
         return []
-    address = reverse("snapshot-bundle", args=[board.leaderboard.slug, board.short_digest])
+    try:
+        require_bundle(study=board.study)
+    except NotPublished as error:
+        links, reason = [], str(error)
+    else:
+        address = reverse("snapshot-bundle", args=[board.leaderboard.slug, board.short_digest])
+        links, reason = [Link(address=address, label="ZIP")], ""
     bundle = Offer(
         name="bundle",
         title=_("Bundle to check the snapshot with"),
@@ -170,7 +182,8 @@ def offer_bundle(board: Board) -> list[Offer]:
             "every figure again and compares."
         ),
         rows=None,
-        links=[Link(address=address, label="ZIP")],
+        links=links,
+        reason=reason,
     )
     return [bundle]
 
@@ -188,8 +201,8 @@ def link_files(board: Board, names: Sequence[str]) -> list[Link]:
     ]
 
 
-@serve_published
-def list_data(request: HttpRequest) -> HttpResponse:
+@serve_published("page")
+def list_data(request: PublishedRequest) -> HttpResponse:
     """The data of all leaderboards, and what holds for all of them."""
     leaderboards = Leaderboard.objects.select_related("study")
     page = Paginator(leaderboards, PAGE_SIZE).get_page(request.GET.get("page"))

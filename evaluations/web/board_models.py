@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from evaluations.boards import Board
 from evaluations.comparisons import find_model, list_head_to_heads
-from evaluations.leaderboards import fetch_board
 from evaluations.models import Entry, LanguageModel, Response
 from evaluations.prompt_records import fetch_prompt_records, list_samples
 from evaluations.publicity import shows_texts
@@ -18,8 +17,9 @@ from evaluations.sentences import is_provisional
 from evaluations.slices import list_slices, list_variants
 from evaluations.web.model_rows import build_results, mark_primary
 from evaluations.web.model_words import describe_win_rate, summarise_model
-from evaluations.web.published_pages import serve_published
+from evaluations.web.published_pages import PublishedRequest, serve_published
 from evaluations.web.score_marks import mark_scores
+from evaluations.web.shown_boards import fetch_shown_board
 
 # What a model's maker wrote as its address may be anything; a link is to a page.
 PAGES = ("https://", "http://")
@@ -35,10 +35,10 @@ class Sample:
     category: str
 
 
-@serve_published
-def show_model(request: HttpRequest, slug: str, model: str) -> HttpResponse:
+@serve_published()
+def show_model(request: PublishedRequest, slug: str, model: str) -> HttpResponse:
     """Raises Leaderboard.DoesNotExist, LanguageModel.DoesNotExist."""
-    board = fetch_board(slug=slug)
+    board = fetch_shown_board(request, slug=slug)
     context = {
         "board": board,
         "provisional": bool(board.rows) and is_provisional(board),

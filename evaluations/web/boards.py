@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from evaluations.boards import Board, BoardRow, read_exclusions
+from evaluations.boards import Board, BoardRow, build_rows, read_exclusions
 from evaluations.models import LanguageModel, Leaderboard, Snapshot
 from evaluations.sentences import (
     describe_board_leaders,
@@ -77,8 +77,10 @@ def describe_board(
     """All rows on one axis, then sorted, then the first `most` of them."""
     axis, marked = mark_rows(board.rows)
     lines = trends.lines if trends else {}
+    # The same for all models but for its end: to look each up costs more than the rest of its row.
+    start = reverse("leaderboard-model", args=[board.leaderboard.slug, "_"]).removesuffix("_/")
     rows = [
-        _build_line(board, row=item.row, mark=item.mark, lines=lines)
+        _build_line(row=item.row, mark=item.mark, lines=lines, address=f"{start}{item.row.model.slug}/")
         for item in sort_rows(marked, sort=sort)[:most]
     ]
     counted = board.votes.get("counted", 0)
@@ -97,14 +99,9 @@ def describe_board(
     )
 
 
-def _build_line(board: Board, *, row: BoardRow, mark: Mark, lines: Mapping[str, Trend]) -> BoardLine:
-    slug = row.model.slug
+def _build_line(*, row: BoardRow, mark: Mark, lines: Mapping[str, Trend], address: str) -> BoardLine:
     return BoardLine(
-        row=row,
-        mark=mark,
-        address=reverse("leaderboard-model", args=[board.leaderboard.slug, slug]),
-        both_bad=row.both_bad / row.votes if row.votes else 0.0,
-        trend=lines.get(slug),
+        row=row, mark=mark, address=address, both_bad=row.both_bad_share, trend=lines.get(row.model.slug)
     )
 
 
@@ -129,13 +126,13 @@ def read_boards(leaderboards: Sequence[Leaderboard]) -> list[Board]:
     boards = []
     for leaderboard in leaderboards:
         snapshot, document = documents.get(leaderboard.pk, (None, NO_DOCUMENT))
-        rows = (BoardRow(**{**row, "model": models[row["model"]]}) for row in document["ranking"])
+        rows = build_rows(document["ranking"], models=models, parameters=document["parameters"])
         boards.append(
             Board(
                 leaderboard=leaderboard,
                 study=leaderboard.study,
                 snapshot=snapshot,
-                rows=tuple(rows),
+                rows=rows,
                 unplaced=(),
                 cautions=(),
                 votes=document["votes"],

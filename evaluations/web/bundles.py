@@ -3,15 +3,16 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import get_conditional_response
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from evaluations.bundles import fetch_bundle
 
-# Not longer than a day, though the bytes stay the same: after a withdrawal no cache should go on giving them out.
-CACHE = "public, max-age=86400, immutable"
+# Asked for each time, though the bytes stay the same: after a withdrawal, or while another study asks about the same
+# prompts, no cache should go on giving them out.
+CACHE = "public, no-cache"
 
 
-@require_GET
+@require_safe
 def download_bundle(request: HttpRequest, slug: str, digest: str) -> HttpResponseBase:
     """Raises Leaderboard.DoesNotExist, Snapshot.DoesNotExist, NotPublished: before it is asked who has it already."""
     bundle = fetch_bundle(slug=slug, digest=digest, columns_root=settings.COLUMNS_ROOT)
@@ -23,4 +24,6 @@ def download_bundle(request: HttpRequest, slug: str, digest: str) -> HttpRespons
     unchanged = get_conditional_response(request, etag=headers["ETag"])
     if unchanged is not None:
         return unchanged
-    return StreamingHttpResponse(bundle.chunks, content_type="application/zip", headers=headers)
+    # Who asks for the head only is not sent a body: then none is made.
+    chunks = () if request.method == "HEAD" else bundle.chunks
+    return StreamingHttpResponse(chunks, content_type="application/zip", headers=headers)

@@ -4,14 +4,14 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import condition, require_GET
+from django.views.decorators.http import condition, require_safe
 
 from evaluations.boards import Board
 from evaluations.leaderboards import fetch_board
 from evaluations.sentences import (
     is_provisional,
+    name_board_votes,
     name_kind,
-    name_votes,
     summarise_board,
     write_number,
     write_percent,
@@ -25,7 +25,7 @@ from evaluations.web.versions import tag_leaderboard
 LONGEST: Final = 200
 
 
-@require_GET
+@require_safe
 @show_elsewhere
 @condition(etag_func=tag_leaderboard)
 def show_card(request: HttpRequest, slug: str) -> HttpResponse:
@@ -77,7 +77,7 @@ def _write_note(board: Board) -> str:
     if board.snapshot is None:
         return ""
     values = {
-        "votes": name_votes(counted=board.votes["counted"], kind=name_kind(board)),
+        "votes": name_board_votes(board),
         "shown": write_number(min(len(board.rows), ROWS_SHOWN)),
         "models": write_number(len(board.rows)),
         "level": write_percent(board.parameters["level"]),

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from evaluations.boards import Board
 from evaluations.leaderboards import fetch_board
-from evaluations.sentences import name_kind, name_votes
+from evaluations.sentences import name_board_votes
 from evaluations.templatetags.figures import moment
 from evaluations.web.charts import NAMES, SNAPSHOT, Figure, build_figure
 from evaluations.web.charts.files import write_style, write_svg
@@ -20,7 +20,7 @@ from evaluations.web.filters import describe_selection
 DARK = "dark"
 
 
-@require_GET
+@require_safe
 def download_chart(request: HttpRequest, slug: str, name: str, suffix: str) -> HttpResponseBase:
     """By what is chosen in the query, as on the page; of its snapshot, else of the newest one; SVG light or dark.
 
@@ -60,7 +60,7 @@ def list_sources(board: Board) -> Iterator[str]:
     yield describe_selection(board, raw=board.is_raw)
     values = {
         "title": board.leaderboard.title,
-        "votes": name_votes(counted=board.votes.get("counted", 0), kind=name_kind(board)),
+        "votes": name_board_votes(board),
         "digest": board.short_digest,
         "moment": moment(board.snapshot.created_at) if board.snapshot else "",
     }

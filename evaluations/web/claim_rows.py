@@ -9,16 +9,19 @@ from django.utils.translation import ngettext
 
 from evaluations.claims import JudgedClaim
 from evaluations.sentences import write_number, write_percent
-from evaluations.web.interval_marks import Axis, Mark, fit_axis
+from evaluations.web.interval_marks import Axis, Mark
 from evaluations.web.protocol_words import describe_claim
+from evaluations.web.score_marks import AXIS
 
 STATUSES = {"supported": "status-good", "refuted": "status-bad", "undecided": "status-open"}
 LEVEL_SCORE = 0.5
+# Above so many votes a forecast says of a lead only that it lies near the edge of the claim.
+MOST_FORESEEN = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimChart:
-    """The interval on its axis, in per cent; the band where the claim holds, as SVG takes it."""
+    """The interval on the axis of every share of wins, in per cent; the band where the claim holds, as SVG takes it."""
 
     axis: Axis
     mark: Mark
@@ -108,6 +111,11 @@ def _say_what_is_needed(claim: JudgedClaim) -> str:
         return ""
     if claim.still_needed is None:
         return _("No number of votes in sight decides it: the lead lies at the edge of the claim.")
+    if claim.still_needed > MOST_FORESEEN:
+        return _(
+            "More than %(number)s more votes are needed, each by a new rater: the score lies too near the margin to "
+            "say how many."
+        ) % {"number": write_number(MOST_FORESEEN)}
     return ngettext(
         "About %(number)s more vote is needed, by a new rater, if scores go on as so far.",
         "About %(number)s more votes are needed, each by a new rater, if scores go on as so far.",
@@ -124,14 +132,11 @@ def _round_up(count: int) -> int:
 def _draw_chart(claim: JudgedClaim) -> ClaimChart | None:
     if claim.lower is None or claim.upper is None or claim.mean is None:
         return None
-    inner = [edge for edge in (*claim.holds, LEVEL_SCORE) if 0 < edge < 1]
-    low, high = min(claim.lower, *inner), max(claim.upper, *inner)
-    axis = fit_axis([(100 * low, 100 * high)])
-    start, end = (axis.place(100 * edge) for edge in claim.holds)
+    start, end = (AXIS.place(100 * edge) for edge in claim.holds)
     return ClaimChart(
-        axis=axis,
-        mark=axis.mark(lower=100 * claim.lower, score=100 * claim.mean, upper=100 * claim.upper),
-        level_at=axis.place(100 * LEVEL_SCORE),
+        axis=AXIS,
+        mark=AXIS.mark(lower=100 * claim.lower, score=100 * claim.mean, upper=100 * claim.upper),
+        level_at=AXIS.place(100 * LEVEL_SCORE),
         band_from=start,
         band_width=f"{float(end.rstrip('%')) - float(start.rstrip('%')):.2f}%",
     )

@@ -4,33 +4,33 @@ from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from evaluations.boards import Board
 from evaluations.comparisons import Comparison, compare_models, find_model
 from evaluations.errors import UnknownAnalysis
-from evaluations.leaderboards import fetch_board
 from evaluations.models import LanguageModel
 from evaluations.pair_battles import PromptBattles, list_prompt_votes, read_battles
 from evaluations.publicity import shows_texts
 from evaluations.publishing.analyses import Analysis
 from evaluations.rendered import show_prompt, show_response
-from evaluations.sentences import is_provisional, name_kind, name_votes
+from evaluations.sentences import is_provisional, name_board_votes
 from evaluations.web.claim_rows import build_claim_rows
 from evaluations.web.model_rows import name_part
 from evaluations.web.model_words import describe_evidence, summarise_comparison
-from evaluations.web.published_pages import serve_published
+from evaluations.web.published_pages import PublishedRequest, serve_published
 from evaluations.web.score_marks import mark_score, mark_scores
+from evaluations.web.shown_boards import fetch_shown_board
 
 PAGE_SIZE = 10
 
 
-@serve_published
-def choose_comparison(request: HttpRequest, slug: str) -> HttpResponse:
+@serve_published("model", "rival")
+def choose_comparison(request: PublishedRequest, slug: str) -> HttpResponse:
     """The form; with two models chosen, on to their page."""
-    board = fetch_board(slug=slug)
+    board = fetch_shown_board(request, slug=slug)
     model, rival = request.GET.get("model", ""), request.GET.get("rival", "")
     error = find_fault(board, model=model, rival=rival)
     if rival and not error:
@@ -45,10 +45,10 @@ def choose_comparison(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "comparisons/choose.html", context)
 
 
-@serve_published
-def show_comparison(request: HttpRequest, slug: str, model: str, rival: str) -> HttpResponse:
+@serve_published()
+def show_comparison(request: PublishedRequest, slug: str, model: str, rival: str) -> HttpResponse:
     """Raises Leaderboard.DoesNotExist, LanguageModel.DoesNotExist, UnknownAnalysis for a model and itself."""
-    board = fetch_board(slug=slug)
+    board = fetch_shown_board(request, slug=slug)
     require_two(model=model, rival=rival)
     found = compare_models(board=board, model=model, rival=rival, columns_root=settings.COLUMNS_ROOT)
     return render(
@@ -56,10 +56,10 @@ def show_comparison(request: HttpRequest, slug: str, model: str, rival: str) -> 
     )
 
 
-@serve_published
-def list_battles(request: HttpRequest, slug: str, model: str, rival: str) -> HttpResponse:
+@serve_published("page")
+def list_battles(request: PublishedRequest, slug: str, model: str, rival: str) -> HttpResponse:
     """Raises as `show_comparison`, and NotPublished."""
-    board = fetch_board(slug=slug)
+    board = fetch_shown_board(request, slug=slug)
     require_two(model=model, rival=rival)
     pair = {"model": find_model(board, model), "rival": find_model(board, rival)}
     votes = list_prompt_votes(board=board, **pair, columns_root=settings.COLUMNS_ROOT)
@@ -71,7 +71,7 @@ def list_battles(request: HttpRequest, slug: str, model: str, rival: str) -> Htt
         "page": page,
         "battles": [render_battles(item) for item in battles],
         "prompts": len(votes),
-        "votes": name_votes(counted=sum(item.votes for item in votes), kind=name_kind(board)),
+        "votes": name_board_votes(board, counted=sum(item.votes for item in votes)),
     }
     return render(request, "comparisons/battles.html", context)
 

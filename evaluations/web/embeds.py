@@ -7,7 +7,7 @@ from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_exempt
-from django.views.decorators.http import condition, require_GET
+from django.views.decorators.http import condition, require_safe
 
 from evaluations.leaderboards import fetch_board
 from evaluations.web.boards import describe_board
@@ -22,7 +22,7 @@ MOST: Final = 20
 POLICY: Final = {"frame-ancestors": ["*"], "script-src": [NONE], "connect-src": [NONE], "form-action": [NONE]}
 
 
-@require_GET
+@require_safe
 @xframe_options_exempt
 @csp_replace(POLICY)  # type: ignore[arg-type] # its types know no view with arguments
 @show_elsewhere

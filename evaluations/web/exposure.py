@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -16,10 +16,10 @@ from evaluations.exposure import (
     list_moves,
     list_reasons,
 )
-from evaluations.leaderboards import fetch_board
-from evaluations.sentences import describe_reason, name_kind, name_votes, write_percent
+from evaluations.sentences import describe_reason, name_board_votes, write_percent
 from evaluations.web.interval_marks import Axis, fit_axis
-from evaluations.web.published_pages import serve_published
+from evaluations.web.published_pages import PublishedRequest, serve_published
+from evaluations.web.shown_boards import fetch_shown_board
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,15 +37,15 @@ class Bars:
     rows: Sequence[Bar]
 
 
-@serve_published
-def show_exposure(request: HttpRequest, slug: str) -> HttpResponse:
+@serve_published()
+def show_exposure(request: PublishedRequest, slug: str) -> HttpResponse:
     """Raises Leaderboard.DoesNotExist."""
-    board = fetch_board(slug=slug)
+    board = fetch_shown_board(request, slug=slug)
     exposures = list_exposures(board=board)
     entered = list_entered(board=board)
     context = {
         "board": board,
-        "kind": name_votes(counted=board.votes.get("counted", 0), kind=name_kind(board)),
+        "kind": name_board_votes(board),
         "sentence": summarise_exposure(exposures),
         "models": draw_bars(exposures),
         "makers": draw_bars(list_maker_exposures(board=board)),

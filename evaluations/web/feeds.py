@@ -15,7 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import condition, require_GET
+from django.views.decorators.http import condition, require_safe
 
 from evaluations.boards import SHORT_DIGEST, BoardRow, build_board
 from evaluations.feeds import list_published
@@ -167,14 +167,14 @@ def tag_leaderboards(request: HttpRequest) -> str:
     return tag_page(request, str(newest))
 
 
-@require_GET
+@require_safe
 @show_elsewhere
 @condition(etag_func=tag_leaderboard)
 def send_leaderboard_feed(request: HttpRequest, slug: str) -> HttpResponse:
     return SnapshotFeed()(request, slug=slug)
 
 
-@require_GET
+@require_safe
 @show_elsewhere
 @condition(etag_func=tag_leaderboards)
 def send_leaderboards_feed(request: HttpRequest) -> HttpResponse:

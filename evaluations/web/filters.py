@@ -12,7 +12,7 @@ from evaluations.boards import Board
 from evaluations.leaderboards import list_names
 from evaluations.models import Snapshot
 from evaluations.publishing.analyses import ON, PRIMARY, Analysis
-from evaluations.sentences import name_language, write_number
+from evaluations.sentences import count_deciding, count_left_out, join_names, name_language, write_number
 from evaluations.sentences.parts import capitalise
 
 RAW = Snapshot.Exclusions.NONE
@@ -187,7 +187,31 @@ def _describe_counts(board: Board) -> str:
     counts, named = board.votes, _name_counts(board.votes)
     if counts["counted"] and not counts["raters"]:
         return named["votes"]
-    return _("%(votes)s by %(raters)s on %(prompts)s") % named
+    whole = _("%(votes)s by %(raters)s on %(prompts)s") % named
+    left_out = count_left_out(board)
+    if not any(left_out.values()):
+        return whole
+    return _(
+        "%(whole)s, of which %(ranked)s count in this ranking; left out, since they name no better response: "
+        "%(left_out)s"
+    ) % {
+        "whole": whole,
+        "ranked": write_number(count_deciding(board)),
+        "left_out": _name_left_out(left_out),
+    }
+
+
+def _name_left_out(counts: Mapping[str, int]) -> str:
+    """“294 ties and 114 votes for “both bad””."""
+    ties, both_bad = counts["ties"], counts["both_bad"]
+    named = [
+        ngettext("%(number)s tie", "%(number)s ties", ties) % {"number": write_number(ties)} if ties else "",
+        ngettext("%(number)s vote for “both bad”", "%(number)s votes for “both bad”", both_bad)
+        % {"number": write_number(both_bad)}
+        if both_bad
+        else "",
+    ]
+    return join_names([each for each in named if each])
 
 
 def _name_counts(counts: Mapping[str, int]) -> dict[str, str]:

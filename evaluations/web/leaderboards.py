@@ -11,36 +11,37 @@ from django.urls import reverse
 
 from evaluations.boards import Board
 from evaluations.claims import fetch_board_claims
-from evaluations.leaderboards import fetch_board, find_counterpart, find_newer, list_exclusions
+from evaluations.leaderboards import find_counterpart, find_newer, list_exclusions
 from evaluations.models import Leaderboard, Snapshot
 from evaluations.sentences import is_provisional, name_kind, summarise_board
 from evaluations.web.boards import describe_board, read_boards
-from evaluations.web.charts import build_figures
+from evaluations.web.charts import write_pictures
 from evaluations.web.claim_rows import ClaimRow, build_claim_rows
 from evaluations.web.filters import RAW, build_filters, build_query, summarise_selection
 from evaluations.web.provenance import describe_provenance
-from evaluations.web.published_pages import serve_published
+from evaluations.web.published_pages import PublishedRequest, serve_published
+from evaluations.web.shown_boards import BOARD_QUERY, fetch_shown_board
 from evaluations.web.sorting import DEFAULT_SORT, link_sorts, read_sort
 from evaluations.web.trends import fetch_trends
 
 PAGE_SIZE = 20
 
 
-@serve_published
-def show_leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
+@serve_published(*BOARD_QUERY, "sort")
+def show_leaderboard(request: PublishedRequest, slug: str) -> HttpResponse:
     """Raises Leaderboard.DoesNotExist and UnknownAnalysis, which the middleware shows as missing pages."""
-    board = fetch_board(slug=slug, query=request.GET.dict())
+    board = fetch_shown_board(request, slug=slug)
     raw = request.GET.get("exclusions") == RAW
     return render(request, "leaderboards/page.html", describe_page(request, board=board, raw=raw))
 
 
-@serve_published
-def show_snapshot(request: HttpRequest, slug: str, digest: str) -> HttpResponse:
+@serve_published(*BOARD_QUERY, "sort")
+def show_snapshot(request: PublishedRequest, slug: str, digest: str) -> HttpResponse:
     """The same page of one snapshot, for good. One with other exclusions is another snapshot, with its own address.
 
     Raises what `show_leaderboard` raises, and Snapshot.DoesNotExist.
     """
-    board = fetch_board(slug=slug, query=request.GET.dict(), digest=digest)
+    board = fetch_shown_board(request, slug=slug, digest=digest)
     if board.snapshot is None:
         raise Snapshot.DoesNotExist
     other = _find_other(board, exclusions=request.GET.get("exclusions", ""))
@@ -75,7 +76,7 @@ def describe_page(
         "sorts": link_sorts(board, raw=raw, sort=sort),
         "exclusions": list_exclusions(board=board),
         "claims": _list_claims(board),
-        "figures": build_figures(board=board),
+        "pictures": write_pictures(board=board),
         **describe_provenance(request, board=board),
     }
 
@@ -98,8 +99,8 @@ def _list_claims(board: Board) -> list[ClaimRow]:
     return build_claim_rows(judged, slug=board.leaderboard.slug)
 
 
-@serve_published
-def list_leaderboards(request: HttpRequest) -> HttpResponse:
+@serve_published("page")
+def list_leaderboards(request: PublishedRequest) -> HttpResponse:
     leaderboards = Leaderboard.objects.select_related("study")
     page = Paginator(leaderboards, PAGE_SIZE).get_page(request.GET.get("page"))
     boards = read_boards(list(page.object_list))

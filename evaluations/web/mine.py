@@ -1,6 +1,7 @@
 """A rater's own part: votes, ranking, agreement, data to take along, and the way out. Behind the rater's cookie."""
 
 import json
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -18,27 +19,31 @@ from evaluations.personal.agreements import measure_own_agreement
 from evaluations.personal.data import collect_data
 from evaluations.personal.parts import list_parts
 from evaluations.personal.rankings import OwnRanking, rank_own_votes
-from evaluations.personal.votes import describe_vote, has_closed, list_votes
+from evaluations.personal.votes import describe_votes, has_closed, list_votes
 from evaluations.personal.withdrawals import withdraw_rater
 from evaluations.sentences import describe_reason
 from evaluations.web.interval_marks import mark_rows
 from evaluations.web.preferences import KEYS_COOKIE
+from evaluations.web.proofs import own_browser
 from evaluations.web.rater_words import write_share
-from evaluations.web.raters import COOKIE, read_rater
+from evaluations.web.raters import COOKIE, read_rater, read_rater_code
 
 PAGE_SIZE = 25
+WITHDRAWN_COOKIE = "arena_withdrawn"
 
 
 @never_cache
 @require_GET
+@own_browser
 def list_mine(request: HttpRequest) -> HttpResponse:
     rater = read_rater(request)
     parts = list_parts(rater=rater) if rater else []
-    return render(request, "mine/list.html", {"parts": parts})
+    return render(request, "mine/list.html", {"rater": rater, "parts": parts})
 
 
 @never_cache
 @require_GET
+@own_browser
 def show_mine(request: HttpRequest, slug: str) -> HttpResponse:
     study = get_object_or_404(Study.objects.exclude(state=Study.State.DRAFT), slug=slug)
     rater, now = read_rater(request), timezone.now()
@@ -46,8 +51,9 @@ def show_mine(request: HttpRequest, slug: str) -> HttpResponse:
     page = Paginator(votes, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "study": study,
+        "rater": rater,
         "page": page,
-        "votes": [describe_vote(vote=vote, now=now) for vote in page],
+        "votes": describe_votes(study=study, rater=rater, votes=page, now=now) if rater else [],
         "closed": has_closed(study=study),
         **(describe_results(study=study, rater=rater) if rater else {}),
     }
@@ -56,6 +62,7 @@ def show_mine(request: HttpRequest, slug: str) -> HttpResponse:
 
 @never_cache
 @require_GET
+@own_browser
 def download_data(request: HttpRequest) -> HttpResponse:
     rater = read_rater(request)
     if rater is None:
@@ -68,27 +75,50 @@ def download_data(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@own_browser
 def withdraw(request: HttpRequest) -> HttpResponse:
     """To leave for good. The answer to the form is the last page that knows who it was."""
     rater = read_rater(request)
-    if request.method == "POST" and (rater is None or "withdraw" in request.POST):
+    if request.method == "POST" and rater is not None and "withdraw" in request.POST:
         return show_withdrawn(request, rater)
     parts = list_parts(rater=rater) if rater else []
     context = {
         "rater": rater,
         "staying": [part for part in parts if part.study.withdrawal == Study.Withdrawal.KEEP],
         "leaving": [part for part in parts if part.study.withdrawal == Study.Withdrawal.REMOVE],
-        "unticked": request.method == "POST",
+        "unticked": request.method == "POST" and rater is not None,
+        **(recall_withdrawal(request) if rater is None else {}),
     }
     return render(request, "mine/withdraw.html", context, status=422 if context["unticked"] else 200)
 
 
-def show_withdrawn(request: HttpRequest, rater: Rater | None) -> HttpResponse:
-    made = withdraw_rater(rater=rater, now=timezone.now()) if rater else []
+def show_withdrawn(request: HttpRequest, rater: Rater) -> HttpResponse:
+    made = withdraw_rater(rater=rater, now=timezone.now())
     response = render(request, "mine/withdrawn.html", {"withdrawals": made})
     for name in (COOKIE, KEYS_COOKIE):
         response.delete_cookie(name, samesite="Lax")
+    # The day and no more: a moment would lead to the row of the withdrawal.
+    response.set_signed_cookie(
+        WITHDRAWN_COOKIE,
+        timezone.localdate().isoformat(),
+        salt=WITHDRAWN_COOKIE,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.BEHIND_HTTPS,
+    )
     return response
+
+
+def recall_withdrawal(request: HttpRequest) -> dict[str, Any]:
+    """Whether whoever uses this browser has withdrawn, and on which day, which this browser alone knows.
+
+    A code that no rater has any more is that of one who withdrew: the same form, sent twice at once.
+    """
+    day = request.get_signed_cookie(WITHDRAWN_COOKIE, default="", salt=WITHDRAWN_COOKIE)
+    return {
+        "has_withdrawn": bool(day) or read_rater_code(request) is not None,
+        "withdrawn_on": date.fromisoformat(day) if day else None,
+    }
 
 
 def describe_results(*, study: Study, rater: Rater) -> dict[str, Any]:

@@ -18,12 +18,13 @@ from evaluations.web.interval_marks import Axis, Mark, fit_axis
 
 @dataclass(frozen=True, kw_only=True)
 class ResultRow:
-    """address: of the board by this analysis. Without a row and its mark, `reason` says why, in words."""
+    """address: of the board by this analysis. votes: on the model; None where nobody is ranked. Without a row and its
+    mark, `reason` says why, in words."""
 
     part: str
     analysis: str
     address: str
-    votes: int
+    votes: int | None
     row: BoardRow | None
     mark: Mark | None
     reason: str
@@ -37,12 +38,13 @@ class Results:
 
 def mark_primary(board: Board, model: LanguageModel) -> list[ModelResult]:
     """The model on the board itself, before all others."""
-    row = next((row for row in board.rows if row.model.slug == model.slug), None)
-    reason = next(
-        (item.reason for item in board.unplaced if item.model.slug == model.slug), "has no vote yet"
-    )
-    votes = board.votes.get("counted", 0)
-    return [ModelResult(analysis=PRIMARY, votes=votes, row=row, reason="" if row else reason)]
+    counted = board.votes.get("counted", 0)
+    for row in board.rows:
+        if row.model.slug == model.slug:
+            return [ModelResult(analysis=PRIMARY, counted=counted, votes=row.votes, row=row)]
+    unplaced = next((item for item in board.unplaced if item.model.slug == model.slug), None)
+    votes, reason = (unplaced.votes, unplaced.reason) if unplaced else (0, "has no vote yet")
+    return [ModelResult(analysis=PRIMARY, counted=counted, votes=votes, reason=reason)]
 
 
 def build_results(board: Board, results: Sequence[ModelResult]) -> Results:
@@ -77,7 +79,7 @@ def _build_row(board: Board, item: ModelResult, *, axis: Axis) -> ResultRow:
         part=name_part(item.analysis),
         analysis=name_analysis(item.analysis),
         address=f"{address}?{item.analysis.key}" if item.analysis.key else address,
-        votes=row.votes if row else item.votes,
+        votes=item.votes,
         row=row,
         mark=axis.mark(lower=row.lower, score=row.score, upper=row.upper) if row else None,
         reason="" if row else _say_why(board, item),
@@ -87,5 +89,5 @@ def _build_row(board: Board, item: ModelResult, *, axis: Axis) -> ResultRow:
 def _say_why(board: Board, item: ModelResult) -> str:
     if not item.refused:
         return _("No place: this model %(reason)s.") % {"reason": describe_reason(item.reason)}
-    asked = replace(board, analysis=item.analysis, refused=item.refused, votes={"counted": item.votes})
+    asked = replace(board, analysis=item.analysis, refused=item.refused, votes={"counted": item.counted})
     return describe_refusal(asked)

@@ -7,7 +7,7 @@ from evaluations.boards import Board, BoardRow
 from evaluations.comparisons import Comparison
 from evaluations.models import LanguageModel
 from evaluations.publishing.comparisons import LEVEL_SCORE, Score
-from evaluations.sentences import describe_reason, name_kind, name_votes, write_number, write_percent
+from evaluations.sentences import describe_reason, name_board_votes, write_number, write_percent
 from evaluations.templatetags.figures import ranks
 
 # Points of 100: an interval narrower than this is written with a decimal, which whole numbers would hide.
@@ -32,7 +32,7 @@ def summarise_model(board: Board, model: LanguageModel) -> str:
         "score": write_number(row.score),
         "lower": write_number(row.lower),
         "upper": write_number(row.upper),
-        "votes": name_votes(counted=row.votes, kind=name_kind(board)),
+        "votes": name_board_votes(board, counted=row.votes),
     }
 
 
@@ -74,8 +74,10 @@ def summarise_comparison(board: Board, comparison: Comparison) -> str:
 def describe_evidence(board: Board, comparison: Comparison) -> str:
     """On what the sentence rests."""
     counted = board.votes.get("counted", 0)
+    if not counted:
+        return _("No vote is counted yet.")
     values = {
-        "votes": name_votes(counted=counted, kind=name_kind(board)),
+        "votes": name_board_votes(board),
         "between": write_number(comparison.record.votes),
         "level": write_percent(comparison.level),
     }

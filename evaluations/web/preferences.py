@@ -92,11 +92,15 @@ def add_preferences(request: HttpRequest) -> dict[str, Any]:
         "theme": read_theme(request),
         "uses_keys": uses_keys(request),
         "other_languages": list_other_languages(),
-        # Changing a preference leads back here; an address that only takes forms can't be led back to.
-        "here": request.get_full_path() if request.method in {"GET", "HEAD"} else reverse("home"),
+        "here": find_here(request),
         "section": section,
         "current": current,
     }
+
+
+def find_here(request: HttpRequest) -> str:
+    """Where changing a preference leads back to; an address that only takes forms can't be led back to."""
+    return request.get_full_path() if request.method in {"GET", "HEAD"} else reverse("home")
 
 
 def read_theme(request: HttpRequest) -> str:

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from evaluations.boards import Board
-from evaluations.publicity import name_licence, shows_votes
-from evaluations.sentences.boards import read_all_votes
+from evaluations.publicity import name_licence, shows_texts
+from evaluations.sentences.boards import count_deciding, count_left_out, read_all_votes
 from evaluations.web.filters import build_query
 
 
@@ -36,7 +36,7 @@ def describe_provenance(request: HttpRequest, *, board: Board) -> dict[str, Any]
         "ledger": list_ledger(board),
         "permanent_address": permanent,
         "printed_address": request.build_absolute_uri(permanent),
-        "verifiable": shows_votes(study=board.study),
+        "verifiable": shows_texts(study=board.study),
         "verify_command": f"arena verify {request.build_absolute_uri(bundle)}",
         "data_address": reverse("leaderboard-data", args=[board.leaderboard.slug]),
         "raw_query": build_query(board, raw=True),
@@ -47,7 +47,8 @@ def describe_provenance(request: HttpRequest, *, board: Board) -> dict[str, Any]
 
 
 def list_ledger(board: Board) -> Sequence[LedgerLine]:
-    """Votes received, less those left out, are the votes counted; of these, those of the part that is shown."""
+    """Votes received, less those left out, are the votes counted; of these, those of the part that is shown; of these,
+    those that the ranking takes."""
     votes, counted = read_all_votes(board), board.votes["counted"]
     excluded, withdrawn = board.exclusions["votes"], board.exclusions["withdrawn"]["votes"]
     lines = [LedgerLine(words=_("Received"), votes=votes["received"])]
@@ -59,4 +60,12 @@ def list_ledger(board: Board) -> Sequence[LedgerLine]:
     if board.analysis.part.key:
         others = LedgerLine(words=_("On other prompts"), votes=counted - votes["counted"])
         lines += [others, LedgerLine(words=_("Counted here"), votes=counted, total=True)]
+    left_out = count_left_out(board)
+    if left_out["ties"]:
+        lines.append(LedgerLine(words=_("Ties, left out of this ranking"), votes=-left_out["ties"]))
+    if left_out["both_bad"]:
+        words = _("“Both bad”, left out of this ranking")
+        lines.append(LedgerLine(words=words, votes=-left_out["both_bad"]))
+    if any(left_out.values()):
+        lines.append(LedgerLine(words=_("In this ranking"), votes=count_deciding(board), total=True))
     return lines

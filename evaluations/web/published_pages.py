@@ -6,13 +6,14 @@ no cookie, so that caches on the way may keep it too.
 
 import gzip
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from threading import Lock
 from typing import Any, Final
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.views.decorators.http import require_safe
 
@@ -27,6 +28,12 @@ SHARED_SECONDS: Final = 15
 LEVEL: Final = 3
 
 View = Callable[..., HttpResponse]
+
+
+class PublishedRequest(HttpRequest):
+    """A request for a public page. version: of all that is said of the leaderboard, or of all of them."""
+
+    version: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,31 +76,43 @@ class Pages:
 pages = Pages(most=MOST_KEPT)
 
 
-def serve_published(view: View) -> View:
+def serve_published(*reads: str) -> Callable[[View], View]:
     """A page about a leaderboard, by its slug, or one about all of them: with a strong ETag, compressed, and cacheable.
 
+    reads: what the view asks of the address's query. The rest, as a newspaper's link may carry it, makes no other page.
     The view is called where nobody has asked for this version of the page before, in this process.
     """
 
-    @require_safe
-    @wraps(view)
-    def serve(request: HttpRequest, **asked: Any) -> HttpResponse:
-        version = read_version(slug=asked.get("slug"))
-        zipped = "gzip" in request.headers.get("Accept-Encoding", "")
-        tag = tag_page(request, *version, request.headers.get("HX-Request", ""), str(zipped))
-        unchanged = get_conditional_response(request, etag=tag)
-        if unchanged is not None:
-            return _describe(unchanged, tag=tag)
-        page = pages.find(tag)
-        if page is None:
-            response = view(request, **asked)
-            if response.status_code != 200:
-                return response
-            page = _write(response, zipped=zipped)
-            pages.keep(tag, page)
-        return _describe(_show(page, zipped=zipped), tag=tag)
+    def publish(view: View) -> View:
+        @require_safe
+        @wraps(view)
+        def serve(request: PublishedRequest, **asked: Any) -> HttpResponse:
+            _leave_out_unread(request, reads=reads)
+            request.version = read_version(slug=asked.get("slug"))
+            zipped = "gzip" in request.headers.get("Accept-Encoding", "")
+            tag = tag_page(request, *request.version, request.headers.get("HX-Request", ""), str(zipped))
+            unchanged = get_conditional_response(request, etag=tag)
+            if unchanged is not None:
+                return _describe(unchanged, tag=tag)
+            page = pages.find(tag)
+            if page is None:
+                response = view(request, **asked)
+                if response.status_code != 200:
+                    return response
+                page = _write(response, zipped=zipped)
+                pages.keep(tag, page)
+            return _describe(_show(page, zipped=zipped), tag=tag)
 
-    return serve
+        return serve
+
+    return publish
+
+
+def _leave_out_unread(request: HttpRequest, *, reads: Sequence[str]) -> None:
+    """As if the address had said what is read, and that in one order."""
+    query = urlencode([(name, request.GET[name]) for name in reads if name in request.GET])
+    request.META["QUERY_STRING"] = query
+    request.GET = QueryDict(query)
 
 
 def _write(response: HttpResponse, *, zipped: bool) -> Page:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from evaluations.access import is_admitted, require_admission
+from evaluations.briefings.comprehension import has_failed
 from evaluations.briefings.consents import describe_agreement
 from evaluations.briefings.duration import tell_duration
 from evaluations.briefings.practice import describe_practice, judge_choice
@@ -19,29 +20,41 @@ from evaluations.errors import TooManyRequests
 from evaluations.models import Rater, Study
 from evaluations.raters import find_rater, give_consent
 from evaluations.throttling import Limit, count_request, name_caller
+from evaluations.web.battle_forms import list_choices
 from evaluations.web.claim_rows import ClaimRow, build_claim_rows
 from evaluations.web.preferences import keep_keys
-from evaluations.web.stages import list_choices
 
 COOKIE = "arena_rater"
 COOKIE_SALT = "rater"
 COOKIE_AGE = timedelta(days=90)
+# Before the code, in the same signature: by leaving out a cookie nobody gets rid of it. No code has a colon.
+RETURNED = "returned:"
 
 
 def read_rater_code(request: HttpRequest) -> str | None:
     """The code in the cookie, if it is there and was signed here."""
-    code: str | None = request.get_signed_cookie(COOKIE, default=None, salt=COOKIE_SALT, max_age=COOKIE_AGE)
-    return code
+    kept = _read_cookie(request)
+    return kept and kept.removeprefix(RETURNED)
 
 
 def read_rater(request: HttpRequest) -> Rater | None:
     return find_rater(code=read_rater_code(request))
 
 
-def keep_rater(response: HttpResponse, rater: Rater) -> HttpResponse:
+def is_returned(request: HttpRequest) -> bool:
+    """Whether a panel's ids alone brought this rater back here: to rate on, not to what they did before."""
+    return (_read_cookie(request) or "").startswith(RETURNED)
+
+
+def _read_cookie(request: HttpRequest) -> str | None:
+    kept: str | None = request.get_signed_cookie(COOKIE, default=None, salt=COOKIE_SALT, max_age=COOKIE_AGE)
+    return kept
+
+
+def keep_rater(response: HttpResponse, rater: Rater, *, returned: bool = False) -> HttpResponse:
     response.set_signed_cookie(
         COOKIE,
-        rater.code,
+        f"{RETURNED if returned else ''}{rater.code}",
         salt=COOKIE_SALT,
         max_age=COOKIE_AGE,
         httponly=True,
@@ -63,6 +76,7 @@ def show_start(request: HttpRequest, study: Study, *, consent_missing: bool = Fa
     rater = read_rater(request)
     context = {
         "study": study,
+        "failed": rater is not None and has_failed(study=study, rater=rater),
         "admitted": is_admitted(study=study, rater=rater),
         "agreement": describe_agreement(study=study, rater=rater),
         "consent_missing": consent_missing,
@@ -100,6 +114,7 @@ def agree_to_study(request: HttpRequest, slug: str) -> HttpResponse:
     require_admission(study=study, rater=rater)
     if "agree" not in request.POST:
         return show_start(request, study, consent_missing=True)
+    returned = rater is not None and is_returned(request)
     if rater is None:
         _count_new_rater(request)
     rater = give_consent(
@@ -109,7 +124,7 @@ def agree_to_study(request: HttpRequest, slug: str) -> HttpResponse:
         uses_keys="uses_keys" in request.POST,
         now=timezone.now(),
     )
-    response = keep_rater(redirect("rate", slug=study.slug), rater)
+    response = keep_rater(redirect("rate", slug=study.slug), rater, returned=returned)
     keys = "on" if "uses_keys" in request.POST else "off"
     return keep_keys(response, keys=keys)
 

@@ -4,33 +4,45 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from evaluations import battles, votes
 from evaluations.models import Battle
+from evaluations.rendering import load_rendered
+from evaluations.web.battle_forms import describe_session
 from evaluations.web.battles import fetch_battle
-from evaluations.web.stages import describe_prompt, describe_session, list_sides
 
 
 @never_cache
 @require_GET
 def show_responses(request: HttpRequest, token: str) -> HttpResponse:
-    """As they were shown; under their names only where the rater asked for these."""
+    """As they were shown; under their names only where the rater asked for these, or they are public."""
     battle = fetch_battle(request, token)
     vote = votes.fetch_vote(battle=battle)
     if vote is None or votes.is_undone(vote=vote):
         return redirect("battle", token=token)
     shown, session = battles.show_again(battle=battle)
+    named = votes.tells_names(vote=vote, now=timezone.now())
     context = {
         **describe_session(study=battle.study, session=session),
-        **describe_prompt(battle=shown),
+        "prompt_html": load_rendered(shown.prompt.html),
+        "language": shown.prompt.language,
         "battle": battle,
         "vote": vote,
         "number": session.votes,
-        "sides": name_sides(battle=shown) if votes.is_revealed(vote=vote) else list_sides(battle=shown),
+        "sides": name_sides(battle=shown) if named else list_sides(battle=shown),
     }
     return render(request, "battles/responses.html", context)
+
+
+def list_sides(*, battle: Battle) -> list[dict[str, Any]]:
+    """The two responses as they are shown, and nothing of who wrote them."""
+    return [
+        {"letter": letter, "side": letter.lower(), "name": name, "html": load_rendered(response.html)}
+        for letter, name, response in (("A", "left", battle.left), ("B", "right", battle.right))
+    ]
 
 
 def name_sides(*, battle: Battle) -> list[dict[str, Any]]:

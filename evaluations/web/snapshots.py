@@ -24,7 +24,7 @@ from evaluations.web.difference_words import (
     name_models,
     summarise_difference,
 )
-from evaluations.web.published_pages import serve_published
+from evaluations.web.published_pages import PublishedRequest, serve_published
 
 PAGE_SIZE = 20
 MOST_LEADERS = 3
@@ -42,8 +42,8 @@ class SnapshotRow:
     leaders: str
 
 
-@serve_published
-def list_snapshots(request: HttpRequest, slug: str) -> HttpResponse:
+@serve_published(*CHOICES, "page")
+def list_snapshots(request: PublishedRequest, slug: str) -> HttpResponse:
     """Raises Leaderboard.DoesNotExist. Two that are chosen lead on to their difference."""
     leaderboard = Leaderboard.objects.select_related("study").get(slug=slug)
     chosen = _read_choice(request)
@@ -62,8 +62,8 @@ def list_snapshots(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "snapshots/list.html", context)
 
 
-@serve_published
-def show_difference(request: HttpRequest, slug: str, digest: str, earlier: str) -> HttpResponse:
+@serve_published()
+def show_difference(request: PublishedRequest, slug: str, digest: str, earlier: str) -> HttpResponse:
     """Raises Leaderboard.DoesNotExist, Snapshot.DoesNotExist, SnapshotError."""
     found = fetch_difference(slug=slug, later=digest, earlier=earlier)
     if found.is_backwards:

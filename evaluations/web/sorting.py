@@ -15,7 +15,7 @@ SORTS: dict[str, tuple[Callable[[BoardRow], float | str], bool]] = {
     "model": (lambda row: row.model.name.casefold(), False),
     "votes": (lambda row: row.votes, True),
     "win": (lambda row: row.win_rate, True),
-    "both-bad": (lambda row: row.both_bad / row.votes if row.votes else 0.0, True),
+    "both-bad": (lambda row: row.both_bad_share, True),
 }
 DEFAULT_SORT = "score"
 

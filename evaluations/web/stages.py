@@ -5,14 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from evaluations import battles, panels, votes
+from evaluations.errors import ArenaError
 from evaluations.models import Battle, Outcome, Rater, Response, Study, Vote
 from evaluations.others import LEAST, OthersVotes, count_others
-from evaluations.rendering import load_rendered
 from evaluations.sessions import Session, SessionReminder, fetch_session
-from evaluations.web.reasons import describe_reasons, group_tags, list_skip_reasons
+from evaluations.web.battle_forms import build_battle, describe_last, describe_session, list_choices
+from evaluations.web.moulds import Moulded
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,64 +25,58 @@ class Stage:
     template: str
     context: dict[str, Any]
 
+    def render(self, request: HttpRequest) -> str:
+        """As a template of its own, for htmx."""
+        return render_to_string(self.template, self.context, request)
 
-def build_stage(*, battle: Battle, now: datetime) -> Stage:
-    """Where this battle stands."""
+
+def build_stage(*, battle: Battle, now: datetime, other: str = "") -> Stage | Moulded:
+    """Where this battle stands; `other` is an answer that was given besides the one that counts."""
     vote = votes.fetch_vote(battle=battle)
     if vote is None or votes.is_undone(vote=vote):
+        refusal = votes.find_refusal(battle=battle, now=now)
+        if refusal is not None:
+            return build_refused(battle=battle, refusal=refusal, now=now)
         revision = 0 if vote is None else vote.revision + 1
         shown, session = battles.show_again(battle=battle)
         return build_battle(battle=shown, session=session, revision=revision, last=None, now=now, undone=vote)
     session = fetch_session(study=battle.study, rater=battle.rater)
-    if votes.is_revealed(vote=vote):
-        return build_revealed(vote=vote, session=session)
-    return build_recorded(vote=vote, session=session, now=now)
+    if votes.tells_names(vote=vote, now=now):
+        return build_revealed(vote=vote, session=session, other=other)
+    return build_recorded(vote=vote, session=session, now=now, other=other)
 
 
-def build_battle(
-    *,
-    battle: Battle,
-    session: Session,
-    revision: int,
-    last: Vote | None,
-    now: datetime,
-    undone: Vote | None = None,
-) -> Stage:
-    """The form; with the reasons of the vote that was taken back, where there was one."""
+def build_refused(*, battle: Battle, refusal: ArenaError, now: datetime) -> Stage:
+    """In place of the form of a battle that takes no vote: why, and the way on."""
+    session = fetch_session(study=battle.study, rater=battle.rater)
+    if not battle.study.takes_votes:
+        return build_closed(study=battle.study, session=session, last=None, now=now)
     context = {
         **describe_session(study=battle.study, session=session),
-        **describe_last(last=last, session=session, now=now),
-        **describe_place(battle=battle, session=session, now=now),
+        "number": session.votes,
         "battle": battle,
-        "revision": revision,
-        **describe_prompt(battle=battle),
-        **describe_reasons(undone=undone),
-        "sides": [
-            {**side, "groups": group_tags(study=battle.study, side=side["name"], undone=undone)}
-            for side in list_sides(battle=battle)
-        ],
-        "question": battle.study.question or _("Which response is better?"),
-        "choices": list_choices(study=battle.study),
-        "skip_reasons": list_skip_reasons(),
+        "title": _("This comparison takes no more votes"),
+        "sentence": str(refusal),
     }
-    return Stage(template="battles/_battle.html", context=context)
+    return Stage(template="battles/_ended.html", context=context)
 
 
-def describe_prompt(*, battle: Battle) -> dict[str, Any]:
-    return {"prompt_html": load_rendered(battle.prompt.html), "language": battle.prompt.language}
+def build_closed(*, study: Study, session: Session, last: Vote | None, now: datetime) -> Stage:
+    """Where a study takes no votes: that it has closed, or is paused, and the ways out."""
+    context = {
+        **describe_session(study=study, session=session),
+        **describe_last(last=last, session=session, now=now),
+        "number": session.votes,
+        "title": _("This study has closed") if study.closed_at is not None else _("This study is not open"),
+        "sentence": votes.say_why_closed(study=study),
+    }
+    return Stage(template="battles/_ended.html", context=context)
 
 
-def list_sides(*, battle: Battle) -> list[dict[str, Any]]:
-    """The two responses as they are shown, and nothing of who wrote them."""
-    return [
-        {"letter": letter, "side": letter.lower(), "name": name, "html": load_rendered(response.html)}
-        for letter, name, response in (("A", "left", battle.left), ("B", "right", battle.right))
-    ]
-
-
-def build_recorded(*, vote: Vote, session: Session, now: datetime) -> Stage:
+def build_recorded(*, vote: Vote, session: Session, now: datetime, other: str = "") -> Stage:
     context = {
         **describe_session(study=vote.battle.study, session=session),
+        **describe_standing(vote=vote, other=other),
         "vote": vote,
         "battle": vote.battle,
         "number": session.votes,
@@ -88,13 +85,15 @@ def build_recorded(*, vote: Vote, session: Session, now: datetime) -> Stage:
     return Stage(template="battles/_recorded.html", context=context)
 
 
-def build_revealed(*, vote: Vote, session: Session) -> Stage:
-    """The names. Only for a vote that showing them has made final."""
+def build_revealed(*, vote: Vote, session: Session, other: str = "") -> Stage:
+    """The names. Only for a vote that is final."""
     left, right = battles.fetch_sides(battle=vote.battle)
     others = count_others(vote=vote, models=(left.model_id, right.model_id), root=settings.COLUMNS_ROOT)
     context = {
         **describe_session(study=vote.battle.study, session=session),
+        **describe_standing(vote=vote, other=other),
         "vote": vote,
+        "asked": votes.is_revealed(vote=vote),
         "battle": vote.battle,
         "number": session.votes,
         "sides": [
@@ -106,6 +105,17 @@ def build_revealed(*, vote: Vote, session: Session) -> Stage:
         "shares": list_shares(study=vote.battle.study, others=others),
     }
     return Stage(template="battles/_revealed.html", context=context)
+
+
+def describe_standing(*, vote: Vote, other: str) -> dict[str, Any]:
+    """Beside a vote that stands: the answer, in words, that was given in another tab and not counted; and why there is
+    no way on, where there is none."""
+    study = vote.battle.study
+    labels = {choice["value"]: choice["label"] for choice in list_choices(study=study)}
+    return {
+        "other": "" if other == vote.outcome else labels.get(other, ""),
+        "why_closed": "" if study.takes_votes else votes.say_why_closed(study=study),
+    }
 
 
 def describe_writer(*, letter: str, response: Response, chosen: bool) -> dict[str, Any]:
@@ -147,39 +157,3 @@ def build_done(*, study: Study, rater: Rater, session: Session, last: Vote | Non
         "number": session.votes,
     }
     return Stage(template="battles/_done.html", context=context)
-
-
-def list_choices(*, study: Study) -> list[dict[str, Any]]:
-    """What this study lets a rater answer, in the order of the bar; keys go by place."""
-    labels = {
-        Outcome.LEFT: _("A is better"),
-        Outcome.TIE: _("Tie"),
-        Outcome.BOTH_BAD: _("Both bad"),
-        Outcome.RIGHT: _("B is better"),
-    }
-    sides = {Outcome.LEFT: "a", Outcome.RIGHT: "b"}
-    offered = [outcome for outcome in labels if outcome in study.outcomes]
-    return [
-        {"value": outcome.value, "label": labels[outcome], "side": sides.get(outcome), "key": key}
-        for key, outcome in enumerate(offered, start=1)
-    ]
-
-
-def describe_session(*, study: Study, session: Session) -> dict[str, Any]:
-    return {"study": study, "done": session.votes, "total": study.session_length}
-
-
-def describe_place(*, battle: Battle, session: Session, now: datetime) -> dict[str, Any]:
-    """How far the session is once this battle is before the rater; and for how long it can be held until then."""
-    number = session.place(number=battle.number, now=now)
-    lease = int((battle.expires_at - now).total_seconds())
-    return {"number": number, "done": number - 1, "lease_seconds": lease}
-
-
-def describe_last(*, last: Vote | None, session: Session, now: datetime) -> dict[str, Any]:
-    """The vote just recorded, while it can be taken back, and which one of the session it is."""
-    if last is None:
-        return {"last": None, "undo_seconds": 0}
-    seconds = votes.count_undo_seconds(vote=last, now=now)
-    place = session.place(number=last.battle.number, now=now)
-    return {"last": last if seconds else None, "undo_seconds": seconds, "last_number": place}

@@ -150,27 +150,37 @@ function takeAnswer(vote, { shown, text, address }) {
     old.replaceWith(strip);
     htmx.process(strip);
     startClock();
+  } else if (strip.dataset.state === "differs") {
+    // Its strip has gone since: what was not counted stays said all the same.
+    refuse(strip.dataset.title, strip.querySelector("[data-said]").textContent);
   }
   const next = content.querySelector("template[data-held]");
   if (findForm()?.dataset.battle !== shown) return askNext();
   if (next && !held) hold(next.content);
 }
 
+/** A notice that stays until it is closed; with the comment that was lost, where there is one. */
+function refuse(title, reason, comment = "", link = null) {
+  const refusal = find("#refusal-template").content.cloneNode(true);
+  refusal.querySelector("[data-title]").textContent = title;
+  refusal.querySelector("[data-reason]").textContent = reason;
+  if (comment) refusal.querySelector("textarea").value = comment;
+  else refusal.querySelector("label").remove();
+  if (link) refusal.querySelector("[data-actions]").prepend(link);
+  find("#refusals").append(refusal);
+}
+
 function takeRefusal(vote, { text }) {
   const said = parse(text);
-  const refusal = find("#refusal-template").content.cloneNode(true);
-  refusal.querySelector("[data-title]").textContent = said.querySelector("h1").textContent;
-  refusal.querySelector("[data-reason]").textContent = said.querySelector(".summary-sentence").textContent;
-  const comment = Object.fromEntries(vote.fields).comment;
+  const isBefore = isOnScreen(vote);
   findStrip(vote)?.remove();
-  if (isOnScreen(vote)) {
+  if (isBefore) {
     delete findForm().dataset.state;
     findForm().querySelector("[data-chosen]")?.removeAttribute("data-chosen");
-    refusal.querySelector("[data-actions]").prepend(said.querySelector("a"));
   }
-  if (!isOnScreen(vote) && comment) refusal.querySelector("textarea").value = comment;
-  else refusal.querySelector("label").remove();
-  find("#refusals").append(refusal);
+  const comment = isBefore ? "" : Object.fromEntries(vote.fields).comment;
+  const link = isBefore ? said.querySelector("a") : null;
+  refuse(said.querySelector("h1").textContent, said.querySelector(".summary-sentence").textContent, comment, link);
   askNext();
 }
 

@@ -17,6 +17,14 @@ addEventListener("keydown", (event) => {
   if (element.matches("summary")) element.focus();
 });
 
+// Out of the reasons to skip, back to the button that opened them; also where no keys vote.
+addEventListener("keydown", (event) => {
+  const open = event.code === "Escape" && !isTyping(event.target) && find(".skip-why[open]");
+  if (!open) return;
+  open.open = false;
+  open.querySelector("summary").focus();
+});
+
 // On and off without leaving the comparison; without this script the same form loads the page again.
 document.addEventListener("submit", (event) => {
   const form = event.target.closest(".keys-form");

@@ -28,7 +28,7 @@ function showSeen(tab, isCurrent) {
   const label = tab.querySelector(".seen");
   label.hidden = false;
   label.querySelector("progress").value = share;
-  label.querySelector("output").textContent = `${share}% ${label.dataset.seen}`;
+  label.querySelector("output").textContent = label.dataset.seen.replace("{share}", share);
 }
 
 function startSides() {

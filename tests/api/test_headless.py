@@ -133,8 +133,8 @@ class TestRaters:
         register(editor, study)
         found = fetch_rater(study=study, external_id="kiosk-7", user=editor.user).rater
         for _ in range(2):
-            battle = make_battle(study=study, rater=found)
-            vote(editor, {"token": Battle.objects.get(pk=battle.pk).token}, status=410)
+            battle = make_battle(study=study, rater=found, pilot=True)
+            vote(editor, {"token": battle.token}, status=410)
         battle = make_battle(study=study, rater=found, now=timezone.now())
         vote(editor, {"token": battle.token})
         seal_all(now=timezone.now() + timedelta(days=1))

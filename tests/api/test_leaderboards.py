@@ -97,6 +97,27 @@ def test_snapshot_is_served_byte_for_byte(client, study):
     assert "immutable" in response["Cache-Control"]
 
 
+def test_a_snapshot_is_found_by_the_first_digits_that_pages_have(client, study):
+    digest = Snapshot.objects.get().result_digest
+    for name in ("api-snapshot", "api-analyses", "api-analysis"):
+        whole, short = (get(client, name, given) for given in (digest, digest[:16]))
+        assert short.status_code == 200
+        assert short.content == whole.content
+    assert get(client, "api-snapshot", digest[:15]).status_code == 404
+    assert get(client, "api-snapshot", "0" * 16).status_code == 404
+
+
+def test_first_digits_that_two_snapshots_have_are_no_name(client, study):
+    first = Snapshot.objects.get()
+    named = {"result_digest": first.result_digest[:20] + "0" * 44, "ledger_size": first.ledger_size + 1}
+    Snapshot.objects.create(
+        **{each.attname: getattr(first, each.attname) for each in Snapshot._meta.fields if each.name != "id"}
+        | named
+    )
+    assert get(client, "api-snapshot", first.result_digest[:16]).status_code == 404
+    assert get(client, "api-snapshot", first.result_digest).status_code == 200
+
+
 def test_an_unknown_board_is_a_problem_document(client):
     response = get(client, "api-leaderboard", "nowhere")
 

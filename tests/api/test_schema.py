@@ -93,3 +93,15 @@ def test_key_is_described_as_sent_and_never_answered(schema):
     assert not [name for name, one in components.items() if "encrypted_key" in one.get("properties", {})]
     assert "digest" not in components["Invitation"]["properties"]
     assert Invitation._meta.get_field("digest")
+
+
+@pytest.mark.parametrize(
+    ("query", "accept", "status"),
+    [("?format=zz", "*/*", 404), ("", "image/png", 406)],
+    ids=["query", "header"],
+)
+def test_in_a_format_that_there_is_none_of_it_is_a_problem(client, query, accept, status):
+    response = client.get(reverse("api-schema") + query, headers={"Accept": accept})
+    assert response.status_code == status
+    assert response["Content-Type"] == "application/problem+json"
+    assert json.loads(response.content)["status"] == status

@@ -258,6 +258,18 @@ class TestPhone:
         assert all(box["height"] >= 56 for box in boxes)
         assert len({round(box["width"]) for box in boxes}) == 1
 
+    def test_how_much_was_seen_is_said_as_the_language_writes_it(self, open_context):
+        """The page has the whole sentence, and the script puts the number in."""
+        make_study(slug="tasks", prompts=8)
+        page = open_context(**PHONE).new_page()
+        begin(page)
+        output = page.locator(".side-switch .seen output").first
+        assert output.inner_text() == "100% seen"
+        page.evaluate("document.querySelector('.seen').dataset.seen = 'vu à {share} %'")
+        page.evaluate("refreshSides()")
+
+        assert output.inner_text() == "vu à 100 %"
+
     def test_a_skip_with_a_reason_is_two_taps(self, open_context):
         make_study(slug="tasks", prompts=8)
         page = open_context(**PHONE).new_page()
@@ -300,6 +312,18 @@ def test_a_skip_with_a_reason_by_keyboard(page, study):
 
     assert Skip.objects.get().reason == "language"
     assert not Vote.objects.exists()
+
+
+def test_escape_closes_the_reasons_to_skip(page, study):
+    begin(page)
+    page.focus(".skip-why summary")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".skip-why:not([open])")
+
+    assert page.evaluate("document.activeElement.matches('.skip-why summary')")
+    assert not Skip.objects.exists()
 
 
 def test_a_skip_with_a_reason_without_javascript(open_context, study):

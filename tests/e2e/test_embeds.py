@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from evaluations.ledger import seal_all
 from evaluations.simulation import simulate_votes
-from evaluations.snapshots import refresh_leaderboards
 from tests.e2e.walks import check_page, open_looks
 from tests.factories import make_study
+from tests.refreshing import refresh_all
 
 PAGE = """<!doctype html><html lang="en"><title>A newspaper</title>
 <h1>Which model do people prefer?</h1>
@@ -42,7 +42,7 @@ def board(transactional_db):
     strengths = {"alpha": 0.5, "beta": 0.0, "gamma": -0.5}
     simulate_votes(study=study, strengths=strengths, raters=12, votes_each=12, seed=1, now=now)
     seal_all(now=timezone.now())
-    refresh_leaderboards(columns_root=settings.COLUMNS_ROOT, now=timezone.now())
+    refresh_all(columns_root=settings.COLUMNS_ROOT, now=timezone.now())
 
 
 @pytest.fixture

@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from evaluations.ledger import seal_all
 from evaluations.models import Rater, Vote, Withdrawal
-from evaluations.snapshots import refresh_leaderboards
 from evaluations.studies import close_study
 from evaluations.votes import reveal_models
+from evaluations.web.raters import RETURNED
 from tests.e2e.conftest import begin
 from tests.e2e.walks import check_page, open_looks
 from tests.factories import make_battle, make_rater, make_study, make_vote
+from tests.refreshing import refresh_all
 from tests.web.test_routes import sign_rater
 
 # What a rater prefers, pair by pair: enough for a ranking, with a model that always wins.
@@ -49,7 +50,7 @@ def rater(transactional_db):
         reveal_models(vote=vote, now=timezone.now())
     list(vote_on_all(make_study(slug="hidden"), rater))
     seal_all(now=timezone.now())
-    refresh_leaderboards(columns_root=settings.COLUMNS_ROOT, now=timezone.now())
+    refresh_all(columns_root=settings.COLUMNS_ROOT, now=timezone.now())
     close_study(study=closed, now=timezone.now())
     return rater
 
@@ -98,6 +99,21 @@ def test_the_last_page_in_every_look(open_context, transactional_db):
         page.check("[name=withdraw]")
         page.click("form.form-narrow button")
         page.wait_for_selector("h1")
+        check_page(page)
+        page.goto("/mine/withdraw/")
+        check_page(page)
+
+
+def test_the_closed_door_in_every_look(open_context, transactional_db):
+    rater = make_rater()
+    rater.code = f"{RETURNED}{rater.code}"
+    for page in open_looks(open_context):
+        enter(page.context, rater)
+        page.goto("/mine/")
+        check_page(page)
+        page.fill("[name=receipt]", "7K2M")
+        page.click("form.form-narrow button")
+        page.wait_for_selector(".field-error")
         check_page(page)
 
 

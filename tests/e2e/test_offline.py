@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from django.utils import timezone
 
 from evaluations.models import Battle, Skip, Vote, VoteEnding
+from evaluations.studies import close_study
 from tests.e2e.conftest import begin
 from tests.factories import make_study
 
@@ -152,6 +154,55 @@ def test_a_reload_while_a_vote_is_kept_sends_it(page, study):
     assert outcomes() == ["both_bad"]
 
 
+def keep_two_votes(page):
+    """Cast while the server answers badly, as it does until told otherwise."""
+    break_votes(page, lambda route: route.fulfill(status=502))
+    page.keyboard.press("Digit1")
+    page.wait_for_selector("h1:has-text('Comparison 2')", state="attached")
+    page.keyboard.press("Digit4")
+    page.wait_for_selector("text=Your 2 votes are kept")
+
+
+@pytest.mark.parametrize(
+    "address", ["/studies/tasks/pause/", "/studies/tasks/mine/", "/mine/", "/mine/withdraw/"]
+)
+def test_what_is_kept_is_sent_from_the_pages_beside_too(page, study, address):
+    stand_ready(page)
+    keep_two_votes(page)
+    shown = Battle.objects.count()
+    page.goto(address)
+    assert notice(page) == "The server did not answer. Your 2 votes are kept and will be sent."
+    page.unroute("**/vote/")
+    page.wait_for_selector("text=Your 2 votes, which this browser had kept, are recorded.", timeout=20_000)
+
+    assert outcomes() == ["left", "right"]
+    assert page.evaluate(KEPT) == 0
+    # Nothing new was given out, which would have waited for nobody.
+    assert Battle.objects.count() == shown
+    page.click("text=Load the page again")
+    page.wait_for_load_state("load")
+    assert page.locator("#connection-notice:not([hidden])").count() == 0
+
+
+def test_a_refusal_on_a_page_beside_says_why_and_shows_what_was_written(page, study):
+    stand_ready(page)
+    break_votes(page, lambda route: route.fulfill(status=502))
+    page.keyboard.press("KeyR")
+    page.fill("#comment", "Only here.")
+    page.click("button[value=left]")
+    notice(page)
+    close_study(study=study, now=timezone.now())
+    page.unroute("**/vote/")
+    page.goto("/studies/tasks/mine/")
+    page.wait_for_selector(".refusal:has-text('has closed')")
+
+    assert page.input_value(".refusal textarea") == "Only here."
+    assert page.evaluate(KEPT) == 0
+    page.click(".refusal button")
+    assert page.locator(".refusal").count() == 0
+    assert outcomes() == []
+
+
 def test_closing_the_browser_loses_nothing(open_context, study, tmp_path):
     context = open_context()
     page = context.new_page()
@@ -214,17 +265,32 @@ def test_an_answer_that_is_lost_on_the_way_costs_no_second_vote(page, study):
     assert page.inner_text(".recorded-strip .receipt-code") == receipts[0]
 
 
-def expire(number):
-    Battle.objects.filter(number=number).update(expires_at="2020-01-01T00:00Z")
+def pass_over(number):
+    """In another tab."""
+    Skip.objects.create(battle=Battle.objects.get(number=number), made_at=timezone.now())
+
+
+def test_a_vote_that_is_sent_after_the_lease_counts(page, study):
+    stand_ready(page)
+    page.context.set_offline(True)
+    page.keyboard.press("Digit1")
+    notice(page)
+    Battle.objects.filter(number=1).update(expires_at="2020-01-01T00:00Z")
+    page.context.set_offline(False)
+    page.wait_for_selector("text=Vote 1 recorded: A is better.")
+    wait_for_silence(page)
+
+    assert outcomes() == ["left"]
+    assert page.locator(".refusal").count() == 0
 
 
 def test_a_vote_that_is_refused_says_why_and_shows_what_was_written(page, study):
     stand_ready(page)
-    expire(1)
+    pass_over(1)
     page.keyboard.press("KeyR")
     page.fill("#comment", "A long thought\nin two lines.")
     page.click("button[value=left]")
-    page.wait_for_selector(".refusal:has-text('has expired')")
+    page.wait_for_selector(".refusal:has-text('You skipped this comparison')")
 
     assert page.input_value(".refusal textarea") == "A long thought\nin two lines."
     assert page.locator("h1:has-text('Comparison 2')").count() == 1
@@ -240,11 +306,11 @@ def test_a_vote_that_is_refused_says_why_and_shows_what_was_written(page, study)
 def test_where_nothing_is_held_a_refused_form_stays_as_it_is(page, transactional_db):
     make_study(slug="tasks", names=("alpha", "beta"), prompts=1)
     stand_ready(page)
-    expire(1)
+    pass_over(1)
     page.keyboard.press("KeyR")
     page.fill("#comment", "A long thought.")
     page.click("button[value=left]")
-    page.wait_for_selector(".refusal:has-text('has expired')")
+    page.wait_for_selector(".refusal:has-text('You skipped this comparison')")
 
     assert page.input_value("#comment") == "A long thought."
     assert page.locator(".refusal textarea").count() == 0
@@ -261,7 +327,7 @@ def test_a_refused_vote_holds_up_none_behind_it(page, study):
     page.wait_for_selector("h1:has-text('Comparison 2')", state="attached")
     page.keyboard.press("Digit4")
     page.wait_for_selector("text=Your 2 votes are kept")
-    expire(1)
+    pass_over(1)
     page.context.set_offline(False)
     page.wait_for_selector(".refusal")
     page.wait_for_selector("text=Vote 1 recorded: B is better.")
@@ -387,6 +453,48 @@ def test_a_vote_taken_back_in_another_tab_is_not_called_recorded(open_context, s
     second.wait_for_selector("text=Vote 1 recorded: B is better.")
 
     assert outcomes() == ["left", "right"]
+
+
+def answer_twice(open_context):
+    """Two tabs on the same pair: the first says A, the second says B later. Returns the second."""
+    context = open_context()
+    first, second = context.new_page(), context.new_page()
+    stand_ready(first)
+    second.goto("/studies/tasks/rate/")
+    second.wait_for_load_state("networkidle")
+    first.keyboard.press("Digit1")
+    first.wait_for_selector("text=Vote 1 recorded: A is better.")
+    return second
+
+
+def test_another_answer_from_a_second_tab_is_said_not_to_count(open_context, study):
+    second = answer_twice(open_context)
+    second.keyboard.press("Digit4")
+    second.wait_for_selector(".recorded-strip:has-text('You preferred A. That vote stands')")
+    assert "your other answer was not counted" in second.inner_text("#announcement")
+    assert second.locator(".refusal").count() == 0
+    second.click(".recorded-strip .undo")
+    second.wait_for_selector("input[name=revision][value='1']", state="attached")
+    second.keyboard.press("Digit4")
+    second.wait_for_selector("text=Vote 1 recorded: B is better.")
+
+    assert outcomes() == ["left", "right"]
+
+
+def test_another_answer_is_said_not_to_count_also_where_its_place_on_the_page_is_gone(open_context, study):
+    second = answer_twice(open_context)
+    second.context.set_offline(True)
+    second.keyboard.press("Digit4")
+    second.wait_for_selector("h1:has-text('Comparison 2')", state="attached")
+    second.evaluate("document.querySelector('.recorded-strip').remove()")
+    second.context.set_offline(False)
+    second.wait_for_selector(".refusal:has-text('Your other answer was not counted')")
+
+    assert "You preferred A. That vote stands" in second.inner_text(".refusal")
+    assert second.locator(".refusal textarea").count() == 0
+    assert outcomes() == ["left"]
+    second.click("text=Close")
+    assert second.locator(".refusal").count() == 0
 
 
 def test_a_page_whose_token_is_old_says_so_and_a_reload_sends_the_vote(page, study):

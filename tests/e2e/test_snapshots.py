@@ -7,8 +7,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from evaluations.ledger import seal_all
-from evaluations.snapshots import refresh_leaderboards
 from tests.e2e.walks import check_page, open_looks
+from tests.refreshing import refresh_all
 from tests.test_claims import cast, cast_all, make_claiming_study
 
 
@@ -21,7 +21,7 @@ def digests(transactional_db):
         for _ in range(votes):
             cast(study)
         seal_all(now=timezone.now())
-        refresh_leaderboards(columns_root=settings.COLUMNS_ROOT, now=timezone.now() - timedelta(days=days))
+        refresh_all(columns_root=settings.COLUMNS_ROOT, now=timezone.now() - timedelta(days=days))
     found = study.leaderboards.get().snapshots.order_by("-ledger_size")
     return [digest[:16] for digest in found.values_list("result_digest", flat=True)]
 

@@ -9,10 +9,10 @@ from django.utils import timezone
 from evaluations.models import Membership, Panel
 from evaluations.quality.decisions import decide_rater
 from evaluations.quality.exclusions import name_rater
-from evaluations.snapshots import refresh_leaderboards
 from tests.e2e.walks import check_page, open_looks, walk
 from tests.factories import NOW, make_battle, make_study, make_vote
 from tests.raters import seal, turn_by_model, vote_often
+from tests.refreshing import refresh_all
 from tests.web.test_access import QUERY, make_link
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,7 +41,7 @@ def rated(admin_user):
         now=timezone.now(),
     )
     seal(settings)
-    refresh_leaderboards(columns_root=settings.COLUMNS_ROOT, now=timezone.now())
+    refresh_all(columns_root=settings.COLUMNS_ROOT, now=timezone.now())
     return study
 
 

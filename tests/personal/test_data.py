@@ -132,6 +132,7 @@ def make_everything(rater, *, mark):
         admitted_at=make_moment(),
         exit="stopped",
         exited_at=make_moment(),
+        returned_at=make_moment(),
     )
     ComprehensionAttempt.objects.create(
         study=study, rater=rater, number=2, answers=[71, 72], passed=True, made_at=make_moment()
@@ -261,7 +262,11 @@ def test_before_the_close_it_ends_no_blind_judging():
         assert f'"{model}"' not in text
     for told in ("left_model", "probability", "expected", "repeats_number", "slot", "record", '"check"'):
         assert told not in text
-    assert described["pseudonym"] is None
+    assert described["pseudonym"] is described["decisions"] is None
+    # A reminder was made after a round with a failed check, and says so.
+    assert [set(reminder) for reminder in described["reminders"]] == [{"number", "seen_at"}]
+    assert "reason mine" not in text
+    assert "flag mine" not in text
     assert len({frozenset(each) for each in described["comparisons"]}) == 1
     leaf = bytes(LedgerEntry.objects.get(vote=vote).leaf_hash).hex()
     assert described["comparisons"][0]["votes"][0]["ledger"]["leaf_hash"] == leaf
@@ -284,7 +289,7 @@ def test_the_number_of_queries_does_not_grow_with_votes(django_assert_num_querie
     def count_for(votes):
         for _ in range(votes):
             make_vote(battle=make_battle(study=study, rater=rater))
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(10):
             collect_data(rater=rater, now=NOW)
 
     count_for(1)

@@ -4,7 +4,10 @@ import csv
 import hashlib
 import io
 import json
+import threading
+from contextlib import suppress
 from dataclasses import fields, replace
+from functools import partial
 from zipfile import ZipFile
 
 import numpy as np
@@ -13,6 +16,7 @@ import pytest
 from evaluations.errors import BundleUnreadable
 from evaluations.publishing import vote_files
 from evaluations.publishing.bundles import MEMBERS, write_bundle
+from evaluations.publishing.row_blocks import BLOCK, read_row_blocks
 from evaluations.publishing.vote_files import COLUMNS, read_votes, write_votes
 from tests.publishing.vote_samples import draw_counted, leave_out_all, make_bundle, publish, read_files
 
@@ -45,6 +49,51 @@ def test_votes_are_written_a_part_at_a_time(monkeypatch):
 
     assert len(parts) == 16
     assert b"".join(parts) == whole
+
+
+@pytest.mark.parametrize("size", [400, 1_000, 5_000])
+def test_votes_are_read_a_block_of_rows_at_a_time(monkeypatch, size):
+    votes = draw_counted(categories=NAMES)
+    monkeypatch.setattr(vote_files, "read_row_blocks", partial(read_row_blocks, size=size))
+
+    assert read_votes(io.BytesIO(write(votes)), models=votes.models).digest() == votes.digest()
+
+
+def test_blocks_end_with_a_row():
+    rows = [b'1,"a\n""b"\n', b"2,c\n", b'3,"\n\n"\n', b'4,""\n', b"5,"]
+    whole = b"".join(rows)
+    for size in range(10, len(whole) + 1):
+        blocks = list(read_row_blocks(io.BytesIO(whole), size=size))
+        ends = {sum(map(len, rows[:count])) for count in range(1, len(rows) + 1)}
+        assert b"".join(blocks) == whole
+        assert {sum(map(len, blocks[:count])) for count in range(1, len(blocks) + 1)} <= ends
+
+
+class Watched(io.BytesIO):
+    """Notes which threads read it."""
+
+    def __init__(self, data):
+        super().__init__(data)
+        self.readers = set()
+
+    def read(self, size=-1):
+        self.readers.add(threading.get_ident())
+        return super().read(size)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [write(draw_counted()), b"a" * 1_000, write(draw_counted(votes=9)) + b"x\n" * 900, b'"' + b"\n" * 1_000],
+    ids=["votes", "one line", "junk", "quoted"],
+)
+def test_no_thread_but_the_caller_s_reads_the_file(monkeypatch, data):
+    """One that read on while the program ends would have it aborted (exit status 134 in place of 2)."""
+    monkeypatch.setattr(vote_files, "read_row_blocks", partial(read_row_blocks, size=500))
+    file = Watched(data)
+    with suppress(BundleUnreadable):
+        read_votes(file, models=("alpha", "beta", "delta", "gamma"))
+
+    assert file.readers == {threading.get_ident()}
 
 
 def test_no_cell_is_run_by_a_spreadsheet():
@@ -114,6 +163,8 @@ def test_it_is_written_while_it_is_sent(monkeypatch):
 
 FAULTS = {
     "no CSV": (b"\x00\xff\x00", "no table of votes|other columns"),
+    "nothing": (b"", "it is empty"),
+    "one long row": (b"a" * (BLOCK + 1), "a row has more than 16,777,216 bytes"),
     "another header": (b"a,b,c\n1,2,3\n", "other columns"),
     "a cell too few": (write(draw_counted(votes=3)).rpartition(b",")[0], "no table of votes"),
     "a text for a number": (write(draw_counted(votes=3)).replace(b"0.2", b"one", 1), "no table of votes"),

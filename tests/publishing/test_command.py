@@ -5,10 +5,12 @@ import re
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from evaluations.canonical import encode_canonical
@@ -16,7 +18,9 @@ from evaluations.publishing import downloads
 from evaluations.publishing.bundles import MANIFEST
 from evaluations.publishing.command import main
 from tests.publishing.vote_samples import (
+    draw_counted,
     forge,
+    make_bundle,
     read_files,
 )
 
@@ -135,3 +139,19 @@ def test_an_address_without_a_bundle_is_told(verify, path, tmp_path, address, mo
     code, _out, err = verify(f"{address}/large.zip")
     assert code == 2
     assert "sends more than any bundle has" in err
+
+
+@pytest.mark.parametrize(
+    ("simulated", "said"),
+    [
+        (80, "These votes are simulated: nobody cast them."),
+        (79, "Of these 80 votes 79 are simulated: nobody cast them."),
+    ],
+)
+def test_simulated_votes_are_called_so_and_no_others(verify, tmp_path, simulated, said):
+    origin = np.where(np.arange(80) < simulated, 2, 0)
+    votes = replace(draw_counted(votes=80), origin=origin)
+    code, out, _err = verify(make_bundle(tmp_path / "simulated.zip", votes))
+
+    assert code == 0
+    assert said in out.splitlines()

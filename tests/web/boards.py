@@ -6,8 +6,8 @@ from pathlib import Path
 from evaluations.ledger import seal_all
 from evaluations.models import Rater, Study
 from evaluations.quality.decisions import decide_rater
-from evaluations.snapshots import refresh_leaderboards
 from tests.factories import NOW, make_battle, make_rater, make_study, make_vote
+from tests.refreshing import refresh_all
 
 # Pairs of models by place in the study, and who won how often: the first model leads, the third trails.
 BALANCED = ((0, 1, 6, 4), (0, 2, 8, 2), (1, 2, 7, 3))
@@ -69,4 +69,4 @@ def exclude_first(study: Study) -> None:
 def publish(*, columns_root: Path) -> None:
     now = NOW + timedelta(days=1)
     seal_all(now=now)
-    refresh_leaderboards(columns_root=columns_root, now=now)
+    refresh_all(columns_root=columns_root, now=now)

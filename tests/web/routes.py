@@ -108,6 +108,7 @@ ROUTES = [
     Route("mine-all", "GET", A.OPEN),
     Route("mine-data", "GET", A.OPEN),
     Route("mine", "GET", A.OPEN),
+    Route("mine-proof", "GET POST", A.OPEN),
     Route("withdraw", "GET POST", A.OPEN),
     Route("receipts", "GET", A.OPEN),
     Route("join", "GET POST", A.OPEN),

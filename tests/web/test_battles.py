@@ -143,14 +143,37 @@ def test_an_unknown_battle_is_refused(client):
     assert client.post(reverse("vote", args=["nowhere"]), {"outcome": "left"}).status_code == 404
 
 
-def test_an_expired_battle_is_refused_with_the_reason(client, time_machine):
-    battle = start(client, make_study(lease_minutes=1))
+def test_an_expired_battle_whose_place_is_gone_is_refused_with_the_reason(client, time_machine):
+    study = make_study(lease_minutes=1, sampling="designed", votes_per_item=1, names=("a", "b"), prompts=1)
+    battle = start(client, study)
     time_machine(minutes=2)
+    start(Client(), study)
     response = vote(client, battle)
 
     assert response.status_code == 410
     assert "expired" in response.content.decode()
     assert not Vote.objects.exists()
+
+
+@pytest.mark.parametrize("sampling", ["adaptive", "designed"])
+def test_a_vote_that_was_kept_offline_counts_after_the_lease(client, time_machine, sampling):
+    battle = start(client, make_study(lease_minutes=1, sampling=sampling, votes_per_item=1))
+    time_machine(minutes=2)
+    response = vote(client, battle, htmx=True, shown="nothing")
+
+    assert response["X-Vote-Receipt"] == Vote.objects.get().receipt
+    assert Vote.objects.get().battle == battle
+
+
+def test_what_is_held_ready_comes_as_it_is(client):
+    battle = start(client, make_study())
+    client.get(reverse("next-battle", args=[battle.token]))
+    shown = Battle.objects.order_by("-pk").first()
+    page = vote(client, battle, htmx=True, shown=shown.token).content.decode()
+
+    assert "<template data-held>" in page
+    assert re.search(r'<form class="battle"', page.split("data-held")[1])
+    assert "&lt;form" not in page
 
 
 def test_an_expired_battle_is_replaced(client, time_machine):

@@ -24,6 +24,7 @@ from tests.web.boards import make_ranked_study, publish
 pytestmark = pytest.mark.django_db
 VOTES = ("votes.csv", "votes.jsonl", "votes.parquet")
 LMARENA = ("lmarena.jsonl", "lmarena.parquet")
+NOT_PUBLIC = {"votes": "published when it closes", "lmarena": "once no study asks about them any more"}
 PERSONAL = {"comment", "active_ms", "receipt_hash", "may_publish", "expected", "exclusion_reason"}
 
 
@@ -171,7 +172,7 @@ def test_votes_of_an_open_study_that_reveals_at_its_close_are_not_public(client,
     response = client.get(address, headers={"accept-language": "en"})
 
     assert response.status_code == 403
-    assert "when it closes" in response.content.decode()
+    assert NOT_PUBLIC[file.partition(".")[0]] in response.content.decode()
     assert not response.streaming
     close_study(study=ranked, now=timezone.now())
     assert client.get(address).status_code == 200

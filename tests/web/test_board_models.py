@@ -16,6 +16,7 @@ from evaluations.slices import list_slices, list_variants
 from evaluations.studies import close_study
 from tests.factories import NOW, make_study
 from tests.hostile_answers import MARKDOWN, RAW
+from tests.part_studies import make_part_study
 from tests.web.boards import add_votes, make_ranked_study, publish
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +60,7 @@ def test_every_part_is_there_with_the_figures_of_its_own_board(client):
     page = read(get(client))
     board, alpha = fetch_board(slug="letters"), LanguageModel.objects.get(slug="alpha")
     results = list_slices(board=board, model=alpha, columns_root=settings.COLUMNS_ROOT)
-    parts = [(part["category"], part["language"]) for part in board.document["parts"]][1:]
+    parts = sorted((part["category"], part["language"]) for part in board.document["parts"])[1:]
     assert [(item.analysis.category, item.analysis.language) for item in results] == parts
     assert ("explain", "") in parts
     for item in results:
@@ -112,6 +113,36 @@ def test_a_model_without_a_place_says_why(client, settings):
     page = strip(read(get(client, "gamma")))
     assert "Gamma has no place yet: this model has no votes." in page
     assert "One of the two has no place." in page
+
+
+def list_cells(page, *, caption):
+    """First and last cell of each row of the table: what it is of, and the votes on the model."""
+    table = page[page.index(caption) :]
+    rows = re.findall(r"<tr role=\"row\">(.*?)</tr>", table[: table.index("</table>")], re.DOTALL)[1:]
+    cells = [[strip(cell).strip() for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row)] for row in rows]
+    return {row[0]: row[-1] for row in cells}
+
+
+def test_votes_are_those_on_the_model(client, settings):
+    """A part that is not ranked has none to show, beside “10 of 50”."""
+    study = make_part_study(slug="letters")
+    prompts = study.prompt_set.prompts
+    add_votes(
+        study=study,
+        results=((0, 1, 30, 24), (0, 2, 9, 0)),
+        raters=6,
+        prompt=prompts.get(category="explain"),
+    )
+    add_votes(study=study, results=((0, 1, 5, 5),), prompt=prompts.get(category="code", language="en"))
+    publish(columns_root=settings.COLUMNS_ROOT)
+    board = fetch_board(slug="letters")
+    caption = "Score of this model in each part of the votes"
+    for model, whole, part in (("alpha", "73", "63"), ("beta", "64", "54"), ("gamma", "9", "9")):
+        cells = list_cells(read(get(client, model)), caption=caption)
+        assert (cells["All votes"], cells["explain"]) == (whole, part)
+        assert cells["code"] == ""
+        assert list(cells) == ["All votes", "English", "code", "code, English", "explain", "explain, English"]
+    assert {row.model.slug: str(row.votes) for row in board.rows} == {"alpha": "73", "beta": "64"}
 
 
 def test_before_the_first_vote(client):

@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import re
+from datetime import timedelta
 from decimal import Decimal
 from xml.etree import ElementTree
 
@@ -12,12 +13,15 @@ from django.urls import reverse
 from django.utils import translation
 
 from evaluations.leaderboards import fetch_board
+from evaluations.ledger import seal_all
 from evaluations.models import LanguageModel, Leaderboard, Response
-from evaluations.web.charts import NAMES, build_figures
+from evaluations.studies import close_study
+from evaluations.web.charts import NAMES, build_figures, write_pictures
 from evaluations.web.charts.colours import convert_oklch, mix_colours, read_colours
 from evaluations.web.charts.files import write_style, write_svg
-from evaluations.web.charts.kept import KeptFigures
-from tests.factories import make_study
+from evaluations.web.kept import Kept
+from tests.factories import NOW, make_study
+from tests.refreshing import refresh_all
 from tests.web.boards import add_votes, make_ranked_study, publish
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +33,8 @@ HOSTILE = '=1+1"<script>alert(1)</script>\u202e\x01' + "x" * 60
 def study(settings):
     study = make_ranked_study(columns_root=settings.COLUMNS_ROOT, slug="letters", minimum_votes=20)
     set_prices("alpha", "10"), set_prices("beta", "1")
-    return study
+    # What responses cost tells how long they are.
+    return close_study(study=study, now=NOW + timedelta(days=1))
 
 
 def set_prices(slug, price, currency="EUR"):
@@ -129,6 +134,19 @@ def test_cost_is_prices_times_tokens():
     assert "Tokens are estimated, one for four bytes" in name_figures(board)["cost"].note
 
 
+def test_what_tells_responses_apart_waits_for_the_close(client, settings):
+    """Who knows how long a model's responses are on average knows the shortest one on sight."""
+    make_ranked_study(columns_root=settings.COLUMNS_ROOT, slug="letters", minimum_votes=20)
+    set_prices("alpha", "10"), set_prices("beta", "1")
+    figure = name_figures(fetch_board(slug="letters"))["cost"]
+    assert not figure.picture
+    assert figure.table is None
+    assert "once no study asks about these prompts any more" in figure.note
+    assert download(client, "cost", "csv").content.decode().count("\n") <= 1
+    page = client.get(reverse("leaderboard", args=["letters"])).content.decode()
+    assert "okens" not in page
+
+
 def test_other_currencies_and_models_that_cost_nothing_stay_out(study):
     set_prices("beta", "1", currency="USD"), set_prices("gamma", "0")
     figure = name_figures(fetch_board(slug="letters"))["cost"]
@@ -191,6 +209,25 @@ def test_history_after_a_second_snapshot(client, settings, study):
     assert name_figures(board)["convergence"].table.rows[-1][0] == 60
 
 
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [
+        ([], "One snapshot so far, so that there is nothing to compare it with."),
+        ([1], "Scores in 2 snapshots, with their intervals."),
+        ([1, 2], "Scores in 2 of 3 snapshots, the last of each hour, with their intervals."),
+        ([1, 2, 70], "Scores in 2 of 4 snapshots, the last of each hour, with their intervals."),
+    ],
+)
+def test_history_says_what_it_leaves_out(settings, study, minutes, said):
+    for minute in minutes:
+        add_votes(study=study)
+        now = NOW + timedelta(days=1, minutes=minute)
+        seal_all(now=now)
+        refresh_all(columns_root=settings.COLUMNS_ROOT, now=now)
+    with translation.override("en"):
+        assert name_figures(fetch_board(slug="letters"))["history"].note == said
+
+
 def test_figures_of_french_readers(client, study):
     text = download(client, "cost", language="fr").content.decode()
     assert 'lang="fr"' in text
@@ -214,9 +251,10 @@ def test_page_with_many_models_is_light(client, settings, models):
     results = [
         (place, other, 1, 1) for place in range(models) for other in (place + 1, place + 7) if other < models
     ]
-    make_ranked_study(
+    study = make_ranked_study(
         columns_root=settings.COLUMNS_ROOT, slug="letters", names=names, results=results, prompts=1
     )
+    close_study(study=study, now=NOW + timedelta(days=1))
     for place, name in enumerate(names):
         set_prices(name, str(1 + place))
     page = client.get(reverse("leaderboard", args=["letters"]), headers={"accept-encoding": "gzip"})
@@ -240,22 +278,26 @@ def test_leaderboard_that_is_not_there(client):
 
 
 def test_pictures_are_made_once_for_a_version(study):
-    first = build_figures(board=fetch_board(slug="letters"))
-    assert build_figures(board=fetch_board(slug="letters")) is first
-    set_prices("gamma", "0.5")
-    dearer = build_figures(board=fetch_board(slug="letters"))
-    LanguageModel.objects.filter(slug="alpha").update(name="Aleph")
-    renamed = build_figures(board=fetch_board(slug="letters"))
-    with translation.override("fr"):
-        french = build_figures(board=fetch_board(slug="letters"))
+    def write():
+        return write_pictures(board=fetch_board(slug="letters"))
 
-    assert len({id(figures) for figures in (first, dearer, renamed, french)}) == 4
-    assert "Aleph" in renamed[2].picture
-    assert len(dearer[1].table.rows) == len(first[1].table.rows) + 1
+    first = write()
+    assert write() is first
+    set_prices("gamma", "0.5")
+    dearer = write()
+    LanguageModel.objects.filter(slug="alpha").update(name="Aleph")
+    renamed = write()
+    with translation.override("fr"):
+        french = write()
+
+    assert len({first, dearer, renamed, french}) == 4
+    assert "Aleph" in renamed
+    assert "Aleph" not in dearer
+    assert dearer.count("Gamma") > first.count("Gamma")
 
 
 def test_only_the_last_pages_are_kept():
-    kept = KeptFigures(most=2)
+    kept = Kept(most=2)
     for number in range(3):
         kept.keep(number, [])
     assert [kept.find(number) for number in range(3)] == [None, [], []]

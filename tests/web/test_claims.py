@@ -4,17 +4,24 @@ import hashlib
 import html
 import json
 import re
+from dataclasses import replace
+from functools import partial
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
+from evaluations import history
+from evaluations.claims import fetch_claims
 from evaluations.ledger import seal_all
 from evaluations.models import LedgerEntry, Snapshot
-from evaluations.snapshots import refresh_leaderboards
 from evaluations.studies import close_study
 from evaluations.studies.amendments import amend_study
+from evaluations.web import shown_boards
+from evaluations.web.claim_rows import build_claim_rows
 from evaluations.web.published_pages import pages
 from tests.raters import LATER, seal
+from tests.refreshing import refresh_all
 from tests.test_claims import cast, cast_all, make_claiming_study
 from tests.web.boards import publish
 
@@ -85,6 +92,44 @@ def test_undecided_claim_says_how_many_votes_are_needed(client, settings):
     assert re.search(r"About \d+ more votes are needed, each by a new rater", page)
 
 
+@pytest.mark.parametrize(
+    ("needed", "said"),
+    [
+        (9_999, "About 10,000 more votes are needed, each by a new rater, if scores go on as so far."),
+        (10_000, "About 10,000 more votes are needed, each by a new rater, if scores go on as so far."),
+        (
+            3_800_000,
+            "More than 10,000 more votes are needed, each by a new rater: the score lies too near the margin to say "
+            "how many.",
+        ),
+        (None, "No number of votes in sight decides it: the lead lies at the edge of the claim."),
+    ],
+)
+def test_a_forecast_that_says_little_has_no_number(study, settings, needed, said):
+    claim = fetch_claims(study=study, size=100, columns_root=settings.COLUMNS_ROOT)[0]
+    undecided = replace(claim, verdict="undecided", still_needed=needed)
+    with translation.override("en"):
+        assert build_claim_rows([undecided])[0].detail.endswith(f". {said}")
+
+
+def read_scales(page):
+    """Of each picture of a claim: where its numbers and the line at 50 lie."""
+    pictures = re.findall(r"<figure><svg(.*?)</svg>", page, re.DOTALL)
+    assert all('x1="50.00%" x2="50.00%" y1="2"' in picture for picture in pictures)
+    return [re.findall(r'x="([\d.]+%)" y="49">(\d+)<', picture) for picture in pictures]
+
+
+@pytest.mark.parametrize("name", ["leaderboard", "leaderboard-claims", "study-health"])
+def test_all_claims_of_all_pages_are_on_one_scale(sign_in_as, study, name):
+    client = sign_in_as("viewer", study)
+    scale = [("0.00%", "0"), ("50.00%", "50"), ("100.00%", "100")]
+    assert read_scales(get(client, name, study)) == [scale] * 2
+    page = show_claim(client, study, 1)
+    assert read_scales(page) == [scale]
+    assert 'data-parts="4"' in page
+    assert re.findall(r'x="([\d.]+%)" y="13">(\d+)<', page) == scale
+
+
 def test_pages_without_a_claim_say_nothing(sign_in_as, settings):
     study = make_claiming_study()
     cast_all(study)
@@ -120,9 +165,10 @@ def test_study_page_names_claims_only_when_nobody_can_rate(client, study):
     ]
 
 
-def test_leaderboard_costs_one_query_more_for_any_number_of_claims(client, study, django_assert_num_queries):
+def test_leaderboard_costs_no_query_for_any_number_of_claims(client, study, django_assert_num_queries):
+    """The version of the board alone, once this process has read it."""
     get(client, "leaderboard", study)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(1):
         get(client, "leaderboard", study, sort="votes")
 
 
@@ -214,7 +260,7 @@ def test_claim_page_says_how_the_verdict_went(client, settings):
     for _ in range(30):
         cast(study)
     seal_all(now=LATER)
-    refresh_leaderboards(columns_root=settings.COLUMNS_ROOT, now=LATER)
+    refresh_all(columns_root=settings.COLUMNS_ROOT, now=LATER)
     page = show_claim(client, study, 1)
     assert (
         "“Supported” since the snapshot of 4 March 2026, 12:00 UTC, which judged the first votes of 36"
@@ -247,11 +293,10 @@ def test_claim_pages_cost_as_much_for_any_number_of_claims(client, study, django
     """The version, then leaderboard, snapshot, models, protocols; of one claim its history besides."""
     show_claims(client, study)
     show_claim(client, study, 1)
-    pages.forget()
-    with django_assert_num_queries(5):
-        show_claims(client, study)
-    with django_assert_num_queries(7):
-        show_claim(client, study, 1)
+    for show, queries in ((show_claims, 5), (partial(show_claim, number=1), 7)):
+        pages.forget(), shown_boards.KEPT.forget(), history._list_once.cache_clear()
+        with django_assert_num_queries(queries):
+            show(client, study)
 
 
 def test_claim_pages_in_french(client, study):

@@ -98,6 +98,13 @@ def test_record_is_of_the_two_alone(client):
     assert "30 blind votes, of which 10 are on these two" in page
 
 
+def test_before_the_first_vote_nothing_is_counted(client):
+    make_study(slug="letters")
+    page = strip(read(visit(client, "leaderboard-comparison", "alpha", "beta")))
+    assert "this model has no vote yet. No vote is counted yet." in page
+    assert "Of 0" not in page
+
+
 @pytest.mark.usefixtures("study")
 def test_a_model_and_itself_is_a_clear_error(client):
     page = read(visit(client, "leaderboard-comparison", "alpha", "alpha"), 404)
@@ -114,13 +121,16 @@ def test_claims_about_the_two_and_no_others(client, settings):
             study=study, number=number, kind="superior", model=models["alpha"], rival=models[rival], margin=0,
             alpha=0.05, created_at=NOW,
         )  # fmt: skip
-    add_votes(study=open_study(study=study, now=NOW))
-    publish(columns_root=settings.COLUMNS_ROOT)
-    page = read(visit(client, "leaderboard-comparison", "beta", "alpha"))
-    assert reverse("leaderboard-claim", args=["letters", 1]) in page
-    assert reverse("leaderboard-claim", args=["letters", 2]) not in page
-    page = read(visit(client, "leaderboard-comparison", "beta", "gamma"))
-    assert "No claim about these two was registered" in page
+    study = open_study(study=study, now=NOW)
+    for voted in (False, True):
+        if voted:
+            add_votes(study=study)
+            publish(columns_root=settings.COLUMNS_ROOT)
+        page = read(visit(client, "leaderboard-comparison", "beta", "alpha"))
+        assert reverse("leaderboard-claim", args=["letters", 1]) in page
+        assert reverse("leaderboard-claim", args=["letters", 2]) not in page
+        page = read(visit(client, "leaderboard-comparison", "beta", "gamma"))
+        assert "No claim about these two was registered" in page
 
 
 def test_battles_are_closed_until_texts_are_public(client, study):

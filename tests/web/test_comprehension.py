@@ -178,6 +178,18 @@ def test_a_vote_needs_a_battle_and_no_battle_is_made_by_a_detour(client, study):
     assert not Vote.objects.exists()
 
 
+def test_the_start_page_offers_no_way_on_to_who_failed(client, study):
+    agree(client, study)
+    for number in (1, 2):
+        assert reverse("rate", args=[study.slug]) in read(client.get(study.get_absolute_url()))
+        send(client, study, right=0, number=number)
+    page = read(client.get(study.get_absolute_url()))
+
+    assert "This study goes on without you" in page
+    assert reverse("rate", args=[study.slug]) not in page
+    assert reverse("consent", args=[study.slug]) not in page
+
+
 def test_a_study_without_questions_has_none(client):
     study = make_study()
     agree(client, study)
@@ -222,6 +234,9 @@ class TestPanel:
             assert "Thank you for answering" in read(page)
             assert "Go on rating" not in read(page)
         assert visit(client, panel_study)["Location"] == leave
+        start = read(client.get(panel_study.get_absolute_url()))
+        assert f'href="{leave}">Get your completion code' in start
+        assert "Go on rating" not in start
 
     def test_who_stops_between_two_attempts_stopped(self, client, panel_study):
         send(client, panel_study, right=0)

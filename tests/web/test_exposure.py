@@ -10,9 +10,9 @@ from evaluations.exposure import list_exposures, list_maker_exposures, list_move
 from evaluations.leaderboards import fetch_board
 from evaluations.models import Entry, LanguageModel
 from evaluations.quality.decisions import decide_rater
-from evaluations.snapshots import refresh_leaderboards
 from tests.factories import make_study
 from tests.raters import LATER, seal, turn_by_model, vote_often
+from tests.refreshing import refresh_all
 from tests.web.boards import make_ranked_study
 
 pytestmark = pytest.mark.django_db
@@ -99,7 +99,7 @@ def excluding(settings):
             study=study, rater=raters[number - 1], number=number, decision="exclude", reason=reason, flags=[],
             after=0, user=None, now=LATER,
         )  # fmt: skip
-    refresh_leaderboards(columns_root=settings.COLUMNS_ROOT, now=LATER)
+    refresh_all(columns_root=settings.COLUMNS_ROOT, now=LATER)
     return study
 
 

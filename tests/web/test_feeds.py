@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from evaluations.ledger import seal_all
 from evaluations.models import LanguageModel, Leaderboard
-from evaluations.snapshots import refresh_leaderboards
 from tests.factories import NOW, make_battle, make_rater, make_study, make_vote
+from tests.refreshing import refresh_all
 from tests.web.boards import make_ranked_study
 
 pytestmark = pytest.mark.django_db
@@ -88,7 +88,7 @@ def test_the_last_snapshot_of_an_hour_takes_the_place_of_the_others(client, rank
 
 def publish_at(moment):
     seal_all(now=moment)
-    refresh_leaderboards(columns_root=settings.COLUMNS_ROOT, now=moment)
+    refresh_all(columns_root=settings.COLUMNS_ROOT, now=moment)
 
 
 def test_names_cannot_break_out_of_the_feed(client, ranked):

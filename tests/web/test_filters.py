@@ -12,9 +12,9 @@ from django.utils import translation
 from evaluations.leaderboards import fetch_board
 from evaluations.models import Snapshot
 from evaluations.sentences import describe_method, summarise_board
-from evaluations.snapshots import refresh_leaderboards
 from tests.factories import NOW
 from tests.part_studies import LATER, cast_votes, make_part_study, publish
+from tests.refreshing import refresh_all
 from tests.web.boards import exclude_first
 from tests.web.test_leaderboards import read_rows
 
@@ -90,6 +90,29 @@ def test_each_address_shows_what_the_domain_says(client):
 
 
 @pytest.mark.usefixtures("study")
+@pytest.mark.parametrize(
+    "query", [{}, {"ties": "out"}, {"ties": "out", "style": "on"}, {"ties": "davidson"}, {"method": "elo"}]
+)
+def test_one_number_of_votes_is_said_everywhere(client, query):
+    """The headline's is what the column adds up to, each vote counting for two models, and what the ledger ends at."""
+    page, ranked = get(client, **query), 114 if query.get("ties") == "out" else 160
+    board = fetch_board(slug="parts", query=query)
+    text = read_text(page)
+    assert len(board.rows) == 3
+    assert sum(row.votes for row in board.rows) == 2 * ranked
+    assert sum(int(row[6]) for row in read_rows(page)) == 2 * ranked
+    assert f" {ranked} blind votes" in text
+    assert ("In this ranking" in text) == (ranked < 160)
+    if ranked < 160:
+        assert (
+            "Counted 160 Ties, left out of this ranking −23 “Both bad”, left out of this ranking −23 " in text
+        )
+        assert f"In this ranking {ranked}" in text
+        assert f"160 votes by 8 raters on 4 prompts, of which {ranked} count in this ranking;" in text
+        assert "left out, since they name no better response: 23 ties and 23 votes for “both bad”." in text
+
+
+@pytest.mark.usefixtures("study")
 def test_form_stands_at_what_is_shown(client):
     usual = {"category": "", "language": "", "style": "off", "ties": "half", "method": "bradley-terry"}
     for query in [*ALONE, *TOGETHER]:
@@ -107,7 +130,8 @@ def test_selection_is_said_in_words(client):
     text = read_text(get(client, category="code", style="on", ties="out"))
     assert (
         "Category “code”, all languages, style control on, ties left out, exclusions applied: 80 votes by 4 raters on "
-        "2 prompts." in text
+        "2 prompts, of which 57 count in this ranking; left out, since they name no better response: 12 ties and "
+        "11 votes for “both bad”." in text
     )
     # Of a part with too few votes nothing else is known.
     assert (
@@ -191,7 +215,7 @@ def test_a_part_leads_from_all_votes_to_its_own(client):
 
 def test_exclusions_are_a_choice_that_keeps_the_others(client, study):
     exclude_first(study)
-    refresh_leaderboards(columns_root=settings.COLUMNS_ROOT, now=LATER + timedelta(hours=1))
+    refresh_all(columns_root=settings.COLUMNS_ROOT, now=LATER + timedelta(hours=1))
     page = get(client, style="on")
     assert '<a href="?style=on&amp;exclusions=none">' in page
     assert "140 votes by 7 raters" in read_text(page)

@@ -30,6 +30,15 @@ def test_one_open_study_is_where_rating_starts(client):
     assert button.group(1) == reverse("study", args=["letters"])
 
 
+@pytest.mark.parametrize("operator", ["", "Ada"])
+def test_the_footer_promises_results_and_no_votes_before_their_time(client, settings, operator):
+    settings.OPERATOR_NAME = operator
+    make_study(slug="letters")
+    footer = show(client).partition('<footer class="site-footer">')[2]
+    assert "the results and the method are open to all." in footer
+    assert "the votes and the method" not in footer
+
+
 def test_several_open_studies_leave_the_choice(client):
     make_study(slug="letters")
     make_study(slug="tasks")

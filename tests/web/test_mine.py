@@ -11,10 +11,13 @@ from django.utils import timezone
 
 from evaluations.ledger import seal_all
 from evaluations.models import Battle, Rater, Vote, Withdrawal
-from evaluations.snapshots import refresh_leaderboards
+from evaluations.sessions import fetch_session
 from evaluations.studies import close_study
+from evaluations.templatetags.figures import day as write_day
 from evaluations.votes import reveal_models
+from evaluations.web.stages import describe_last
 from tests.factories import make_battle, make_rater, make_study, make_vote
+from tests.refreshing import refresh_all
 from tests.web.test_routes import sign_rater
 
 pytestmark = pytest.mark.django_db
@@ -231,6 +234,50 @@ def test_sending_the_form_again_changes_nothing(client, rater):
     assert Vote.objects.count() == 1
 
 
+def test_a_second_withdrawal_is_told_that_it_is_done_and_when(client, rater, time_machine):
+    vote_on(make_study(withdrawal="remove"), rater)
+    cookie = client.cookies["arena_rater"].value
+    client.post(reverse("withdraw"), {"withdraw": "on"})
+    done_on = write_day(timezone.localdate())
+    time_machine(days=40)
+    for response in (client.post(reverse("withdraw"), {"withdraw": "on"}), client.get(reverse("withdraw"))):
+        page = response.content.decode()
+        assert response.status_code == 200
+        assert "You have withdrawn already" in page
+        assert f"It was done on {done_on}." in page
+
+    # Sent twice at once: the second has the code still, and not the day.
+    again = Client()
+    again.cookies["arena_rater"] = cookie
+    assert (
+        "You have withdrawn already" in again.post(reverse("withdraw"), {"withdraw": "on"}).content.decode()
+    )
+
+
+def test_who_never_voted_has_not_withdrawn():
+    page = Client().post(reverse("withdraw"), {"withdraw": "on"}).content.decode()
+
+    assert "There is nothing to withdraw" in page
+    assert "You have withdrawn" not in page
+
+
+def test_a_vote_has_the_number_that_the_rating_page_gave_it(client, rater):
+    """Skipped and expired comparisons have none, and a pilot counts its own."""
+    study = make_study(session_length=5)
+    long_ago = timezone.now() - timedelta(days=2)
+    pilot = make_vote(battle=make_battle(study=study, rater=rater, now=long_ago, pilot=True), now=long_ago)
+    make_battle(study=study, rater=rater, now=long_ago)
+    first, second = vote_on(study, rater), vote_on(study, rater)
+    page = read(client, "mine", study.slug)
+    numbers = {
+        token: int(number) for token, number in re.findall(r'/battles/([\w-]+)/">Comparison (\d+)</a>', page)
+    }
+
+    assert numbers == {vote.battle.token: number for vote, number in ((pilot, 1), (first, 1), (second, 2))}
+    last = fetch_session(study=study, rater=rater)
+    assert describe_last(last=second, session=last, now=timezone.now())["last_number"] == 2
+
+
 def test_the_leaderboard_says_how_many_votes_went(client, rater, settings):
     study = make_study(withdrawal="remove", minimum_votes=1)
     vote_on(study, rater)
@@ -238,7 +285,7 @@ def test_the_leaderboard_says_how_many_votes_went(client, rater, settings):
 
     def read_board():
         seal_all(now=timezone.now())
-        refresh_leaderboards(columns_root=settings.COLUMNS_ROOT, now=timezone.now())
+        refresh_all(columns_root=settings.COLUMNS_ROOT, now=timezone.now())
         return Client().get(reverse("leaderboard", args=[study.slug])).content.decode()
 
     assert "who withdrew" not in read_board()

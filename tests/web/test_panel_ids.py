@@ -13,9 +13,9 @@ from evaluations.columns import refresh_columns
 from evaluations.exports import FILES, ExportOptions, open_export
 from evaluations.ledger import seal_all
 from evaluations.models import Battle, LedgerEntry, Panel, RaterIdentity, Vote
-from evaluations.snapshots import refresh_leaderboards
 from evaluations.studies import close_study
 from tests.factories import make_study
+from tests.refreshing import refresh_all
 from tests.test_provider_keys import dump_tables
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +73,7 @@ def test_they_are_nowhere_else(client, study, settings, caplog, capfd, sign_in_a
     # Past the time to undo.
     seal_all(now=timezone.now() + timedelta(minutes=1))
     refresh_columns(root=settings.COLUMNS_ROOT)
-    refresh_leaderboards(columns_root=settings.COLUMNS_ROOT, now=timezone.now())
+    refresh_all(columns_root=settings.COLUMNS_ROOT, now=timezone.now())
     close_study(study=study, now=timezone.now())
     other = {**IDS, "PROLIFIC_PID": "other"}
     pages.append(read_answer(client.get(reverse("arrive", args=[study.slug]), other)))

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.urls import reverse
 
 from evaluations.leaderboards import fetch_board
-from evaluations.snapshots import refresh_leaderboards
 from evaluations.studies import close_study
 from tests.part_studies import LATER, cast_votes, make_part_study, publish
+from tests.refreshing import refresh_all
 from tests.web.boards import exclude_first
 from tests.web.test_filters import read_text
 from tests.web.test_leaderboards import read_rows
@@ -66,7 +66,7 @@ def test_no_such_snapshot(client, first, digest):
 def test_other_exclusions_are_another_snapshot(client, first):
     study = first.leaderboard.study
     exclude_first(study)
-    refresh_leaderboards(columns_root=settings.COLUMNS_ROOT, now=LATER + timedelta(hours=3))
+    refresh_all(columns_root=settings.COLUMNS_ROOT, now=LATER + timedelta(hours=3))
     applied, raw = fetch_board(slug="parts"), fetch_board(slug="parts", query={"exclusions": "none"})
     assert applied.short_digest != raw.short_digest
     answer = get(client, applied.short_digest, exclusions="none", style="on", status=302)

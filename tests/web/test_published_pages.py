@@ -40,6 +40,13 @@ def address(name, more, *, slug="parts"):
     return reverse(name, args=[slug, *more] if more is not None else [])
 
 
+def count_views(monkeypatch):
+    """A list that grows with each page of a leaderboard that is made."""
+    made, real = [], leaderboards.render
+    monkeypatch.setattr(leaderboards, "render", lambda *given: made.append(1) or real(*given))
+    return made
+
+
 @pytest.mark.parametrize(("name", "more"), ADDRESSES)
 def test_each_page_is_the_same_for_everyone_and_may_be_kept_on_the_way(client, study, name, more):
     page = client.get(address(name, more))
@@ -60,9 +67,7 @@ def test_each_page_is_the_same_for_everyone_and_may_be_kept_on_the_way(client, s
 
 
 def test_a_page_is_made_once_and_anew_when_what_it_says_changes(client, study, monkeypatch):
-    made = []
-    real = leaderboards.render
-    monkeypatch.setattr(leaderboards, "render", lambda *given: made.append(1) or real(*given))
+    made = count_views(monkeypatch)
     where = address("leaderboard", [])
     first = client.get(where)
     assert client.get(where).content == first.content
@@ -120,3 +125,20 @@ def test_only_so_many_bytes_are_kept():
     pages.keep("e", Page(content=b"more than ten", content_type="text/html"))
     assert not pages.kept
     assert pages.size == 0
+
+
+@pytest.mark.usefixtures("study")
+def test_what_a_page_does_not_read_makes_no_other_page(client, monkeypatch):
+    """A newspaper's link says where its readers come from; the order of what is read changes nothing either."""
+    plain = client.get(address("leaderboard", []), {"style": "on", "category": "code"})
+    made = count_views(monkeypatch)
+    tracked = client.get(
+        address("leaderboard", []),
+        {"utm_source": "paper", "category": "code", "style": "on", "page": "7", "next": "//evil.example"},
+    )
+    assert (tracked.content, tracked["ETag"]) == (plain.content, plain["ETag"])
+    assert not made
+    assert b"utm_source" not in tracked.content
+    assert b"evil.example" not in tracked.content
+    other = client.get(address("leaderboard", []), {"style": "off", "category": "code"})
+    assert other["ETag"] != plain["ETag"]

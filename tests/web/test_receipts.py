@@ -11,10 +11,10 @@ from evaluations.canonical import hash_leaf
 from evaluations.ledger import seal_all
 from evaluations.models import LedgerEntry
 from evaluations.personal.withdrawals import withdraw_rater
-from evaluations.snapshots import refresh_leaderboards
 from evaluations.studies import close_study
 from evaluations.votes import reveal_models, undo_vote
 from tests.factories import make_battle, make_rater, make_study, make_vote
+from tests.refreshing import refresh_all
 
 pytestmark = pytest.mark.django_db
 NAMES = ("Alpha", "Beta", "alpha", "beta")
@@ -73,7 +73,7 @@ def test_after_the_close_the_record_that_hashes_to_the_leaf(settings):
     study = make_study()
     vote = vote_on(study)
     seal_all(now=timezone.now())
-    refresh_leaderboards(columns_root=settings.COLUMNS_ROOT, now=timezone.now())
+    refresh_all(columns_root=settings.COLUMNS_ROOT, now=timezone.now())
     close_study(study=study, now=timezone.now())
     entry = LedgerEntry.objects.get(vote=vote)
     page = look_up(vote.receipt)
@@ -104,7 +104,7 @@ def test_a_repeat_and_a_check_look_like_any_other_until_the_close(settings):
     votes.append(vote_on(study, rater, kind="repeat", repeats=votes[0].battle))
     votes.append(vote_on(study, rater, kind="check", expected="left"))
     seal_all(now=timezone.now())
-    refresh_leaderboards(columns_root=settings.COLUMNS_ROOT, now=timezone.now())
+    refresh_all(columns_root=settings.COLUMNS_ROOT, now=timezone.now())
 
     def read_all():
         pages = [look_up(vote.receipt) for vote in votes]

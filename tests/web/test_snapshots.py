@@ -11,12 +11,12 @@ from django.urls import reverse
 from evaluations.ledger import seal_all
 from evaluations.models import Leaderboard, Snapshot
 from evaluations.quality.decisions import decide_rater
-from evaluations.snapshots import refresh_leaderboards
 from evaluations.studies import close_study
 from evaluations.studies.amendments import amend_study
 from evaluations.web.published_pages import pages
 from tests.factories import NOW, make_study
 from tests.raters import LATER, vote_often
+from tests.refreshing import refresh_all
 from tests.test_claims import cast, cast_all, make_claiming_study
 from tests.web.boards import add_votes, make_ranked_study, publish
 
@@ -35,7 +35,7 @@ def show_list(client, study, **query):
 
 def publish_at(now, *, settings):
     seal_all(now=now)
-    refresh_leaderboards(columns_root=settings.COLUMNS_ROOT, now=now)
+    refresh_all(columns_root=settings.COLUMNS_ROOT, now=now)
 
 
 def list_digests(study, **only):
@@ -55,6 +55,12 @@ def study(settings):
     add_votes(study=study, results=((0, 2, 0, 12),))
     publish_at(NOW + timedelta(days=2), settings=settings)
     return study
+
+
+def test_before_the_first_snapshot_the_list_says_so(client):
+    page = show_list(client, make_study(slug="letters"))
+    assert "This leaderboard was not published yet." in page
+    assert "0 times" not in page
 
 
 def test_list_has_every_snapshot_the_newest_first(client, study):

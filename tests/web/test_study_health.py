@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from evaluations.models import RaterDecision
-from evaluations.snapshots import refresh_leaderboards
 from evaluations.studies import close_study, pause_study, start_pilot
 from tests.factories import NOW, make_battle, make_study, make_vote
 from tests.raters import LATER, seal, turn_by_model, vote_often
+from tests.refreshing import refresh_all
 
 pytestmark = pytest.mark.django_db
 
@@ -124,7 +124,7 @@ def test_deciding_from_the_queue_empties_it_and_is_published(sign_in_as, study, 
     assert "Left out" in page
     assert read_sentence(page).startswith("60 of 80 votes.")
 
-    refresh_leaderboards(columns_root=settings.COLUMNS_ROOT, now=timezone.now())
+    refresh_all(columns_root=settings.COLUMNS_ROOT, now=timezone.now())
     board = " ".join(client.get(reverse("leaderboard", args=["letters"])).content.decode().split())
     assert "30 votes of 1 rater are left out." in board
     assert "Too fast to have read." in board

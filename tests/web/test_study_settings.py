@@ -8,10 +8,11 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from evaluations.canonical import hash_canonical
-from evaluations.models import AuditEvent, Claim, KnownAnswer, Membership, Response, Study, StudyText
+from evaluations.models import AuditEvent, Claim, KnownAnswer, Membership, Prompt, Response, Study, StudyText
 from evaluations.studies import close_study, start_pilot
 from evaluations.studies.drafts import edit_draft
 from evaluations.studies.promises import WITHDRAWAL_PROMISES
+from evaluations.templatetags.excerpts import first_words
 from evaluations.web.wizard import STEPS
 from tests.factories import NOW, make_models, make_prompt_set, make_study
 
@@ -303,17 +304,34 @@ def test_checks_are_chosen_among_rendered_answers(client, draft):
     page = show(client, f"{step('checks')}?words=p0&prompt={prompt.pk}")
     assert "Answer <strong>0</strong> to question 0." in page
     assert "Alpha" in page
+    # By its words: a key alone tells people nothing.
+    begins = f'>{prompt.key}</a> <span lang="en" dir="auto">Question 0?</span>'
+    assert page.count(begins) == 1
 
     better, worse = prompt.responses.order_by("model__slug")[:2]
     for _twice in range(2):
         post(client, reverse("study-check-add", args=["letters"]), better=better.pk, worse=worse.pk)
     known = KnownAnswer.objects.get()
     assert (known.better, known.worse, known.prompt) == (better, worse, prompt)
+    assert begins.replace("<span", '<span class="quiet"') in show(client, step("checks"))
     refused = post(client, reverse("study-check-add", args=["letters"]), better=worse.pk, worse=better.pk)
     assert refused.status_code == 409
     assert "other way round" in refused.content.decode()
     post(client, reverse("study-check-remove", args=["letters", known.pk]))
     assert not KnownAnswer.objects.exists()
+
+
+def test_a_prompt_begins_with_what_the_user_says():
+    messages = [
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "content": "Why\n\n is " + "it so " * 40},
+    ]
+    words = first_words(Prompt(messages=messages))
+
+    assert words.startswith("Why is it so it so")
+    assert words.endswith("…")
+    assert len(words) == 80
+    assert first_words(Prompt(messages=messages[:1])) == "Be brief."
 
 
 @pytest.mark.parametrize("other", ["itself", "of another prompt", "of another set"])

@@ -26,7 +26,10 @@ class ShownBattleSerializer(serializers.Serializer[Any]):
     study = serializers.CharField(source="battle.study.slug")
     place = serializers.IntegerField(help_text="Which vote of the session this is.")
     revision = serializers.IntegerField(help_text="To be sent with the vote.")
-    expires_at = serializers.DateTimeField(source="battle.expires_at", help_text="It takes votes until then.")
+    expires_at = serializers.DateTimeField(
+        source="battle.expires_at",
+        help_text="Kept for the rater until then; a later vote counts unless its place was given to another.",
+    )
     question = serializers.CharField(
         source="battle.study.question", allow_blank=True, help_text="Empty: “Which response is better?”"
     )

@@ -5,42 +5,52 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import urlencode
 
+from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from evaluations.boards import Board
 from evaluations.errors import SnapshotError
-from evaluations.history import Standing, list_standings
+from evaluations.history import Standing, count_snapshots, list_standings
 from evaluations.models import Snapshot
+from evaluations.publicity import shows_texts
 from evaluations.web.charts import convergence, cost, heat_map, history, style_effect
 from evaluations.web.charts.convergence import build_convergence
 from evaluations.web.charts.cost import build_cost
 from evaluations.web.charts.figures import Figure
 from evaluations.web.charts.heat_map import build_heat_map
 from evaluations.web.charts.history import build_history
-from evaluations.web.charts.kept import KeptFigures
 from evaluations.web.charts.style_effect import build_style_effect
+from evaluations.web.kept import Kept
 
-__all__ = ["NAMES", "SNAPSHOT", "Figure", "build_figure", "build_figures"]
+__all__ = ["NAMES", "SNAPSHOT", "Figure", "build_figure", "build_figures", "write_pictures"]
 
 # In the order of a page.
 NAMES: Final = (style_effect.NAME, cost.NAME, heat_map.NAME, history.NAME, convergence.NAME)
 # What an address of a file calls the snapshot that it is of.
 SNAPSHOT: Final = "snapshot"
-KEPT: Final = KeptFigures(most=64)
+KEPT: Final[Kept[str]] = Kept(most=64)
+
+
+def write_pictures(*, board: Board) -> str:
+    """The part of a page with all pictures of a board, made once for each version of them; "" where there is none."""
+    if board.snapshot is None or not board.rows:
+        return ""
+    version = _describe_version(board)
+    written = KEPT.find(version)
+    if written is None:
+        context = {"figures": build_figures(board=board), "slug": board.leaderboard.slug}
+        written = render_to_string("charts/_figures.html", context)
+        KEPT.keep(version, written)
+    return written
 
 
 def build_figures(*, board: Board) -> list[Figure]:
-    """All pictures of a board that ranks something, for its page."""
+    """All pictures of a board that ranks something."""
     if board.snapshot is None or not board.rows:
         return []
-    version = _describe_version(board)
-    figures = KEPT.find(version)
-    if figures is None:
-        standings = list_standings(snapshot=board.snapshot)
-        figures = [replace(_build(board, standings, name), data=None) for name in NAMES]
-        KEPT.keep(version, figures)
-    return figures
+    standings = list_standings(snapshot=board.snapshot)
+    return [_build(board, standings, name) for name in NAMES]
 
 
 def _describe_version(board: Board) -> Hashable:
@@ -56,6 +66,7 @@ def _describe_version(board: Board) -> Hashable:
         board.analysis,
         get_language(),
         goals,
+        shows_texts(study=board.study),
         models,
     )
 
@@ -80,7 +91,8 @@ def _build_one(board: Board, standings: Sequence[Standing], name: str) -> Figure
         case heat_map.NAME:
             return build_heat_map(board)
         case history.NAME:
-            return build_history(board, standings)
+            published = count_snapshots(snapshot=board.snapshot) if board.snapshot else 0
+            return build_history(board, standings, published=published)
         case _convergence:
             return build_convergence(board, standings)
 

@@ -8,8 +8,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from evaluations.boards import Board
+from evaluations.publicity import shows_texts
 from evaluations.response_costs import RESPONSES, choose_currency, measure_costs
-from evaluations.web.charts.bargains import PricedRow, find_bargain, price_rows
+from evaluations.web.charts.bargains import (
+    PricedRow,
+    can_separate,
+    describe_front,
+    find_bargain,
+    price_rows,
+)
 from evaluations.web.charts.figures import Figure, Key
 from evaluations.web.charts.labels import Line, Point, Spot, place_labels
 from evaluations.web.charts.marks import (
@@ -32,6 +39,15 @@ LEFT, RIGHT = 9.0, 97.0
 
 
 def build_cost(board: Board) -> Figure:
+    if not shows_texts(study=board.study):
+        return Figure(
+            name=NAME,
+            title=_("Score against cost"),
+            note=_(
+                "What responses cost is shown once no study asks about these prompts any more: how long they are would "
+                "tell raters who wrote which."
+            ),
+        )
     costs = measure_costs(prompt_set=board.study.prompt_set, models=[row.model for row in board.rows])
     currency = choose_currency([cost for cost in costs if cost.cost > 0])
     rows = price_rows(
@@ -44,10 +60,12 @@ def build_cost(board: Board) -> Figure:
             note=_("Fewer than two of these models have a price in the same currency."),
         )
     scores, prices = fit_axes(rows)
+    bargain = find_bargain(rows) if can_separate(board) else ""
+    said = _say_what_is_measured(rows, left_out=len(board.rows) - len(rows), bargain=bool(bargain))
     return Figure(
         name=NAME,
-        title=find_bargain(rows),
-        note=" ".join(_say_what_is_measured(rows, left_out=len(board.rows) - len(rows))),
+        title=bargain or describe_front(rows),
+        note=" ".join(said),
         label=_("Score of each model against the cost of %(number)s responses")
         % {"number": write_points(RESPONSES)},
         picture=_draw(rows, scores=scores, prices=prices, currency=currency),
@@ -57,7 +75,7 @@ def build_cost(board: Board) -> Figure:
     )
 
 
-def _say_what_is_measured(rows: Sequence[PricedRow], *, left_out: int) -> Iterator[str]:
+def _say_what_is_measured(rows: Sequence[PricedRow], *, left_out: int, bargain: bool) -> Iterator[str]:
     yield _(
         "Score against the price of %(number)s responses to this study’s prompts (logarithmic scale)."
     ) % {"number": write_points(RESPONSES)}
@@ -67,7 +85,8 @@ def _say_what_is_measured(rows: Sequence[PricedRow], *, left_out: int) -> Iterat
         yield _("Tokens as providers counted them, else one for four bytes, at the prices entered here.")
     else:
         yield _("Tokens are estimated, one for four bytes, at the prices entered here.")
-    yield _("A model matches another where the votes cannot separate them.")
+    if bargain:
+        yield _("Votes that cannot separate two models do not show that the two are equal.")
     if left_out:
         yield ngettext(
             "%(number)s model without such a price is not shown.",

@@ -24,7 +24,7 @@ text{{font:13px {sans};fill:{ink-soft}}}
 .title{{font:700 24px {serif};fill:{ink}}}
 .name{{fill:{ink}}}.strong{{fill:{ink};font-weight:600}}
 .name,.strong{{paint-order:stroke;stroke:{page};stroke-width:4;stroke-linejoin:round}}
-.middle{{text-anchor:middle}}.end{{text-anchor:end}}
+.middle{{text-anchor:middle}}.end{{text-anchor:end}}.tight{{display:none}}
 .ground{{fill:{page}}}
 .grid{{stroke:{line}}}.axis,.whisker{{stroke:{line-strong}}}.zero{{stroke:{ink-soft}}}
 .interval{{stroke:{data};stroke-width:5;stroke-opacity:.38}}

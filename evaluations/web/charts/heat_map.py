@@ -13,10 +13,12 @@ from evaluations.web.charts.figures import Figure, Key
 from evaluations.web.charts.marks import draw_path, join_marks, stretch, write_name, write_text
 from evaluations.web.charts.pairs import (
     EDGES,
+    Leads,
     Rule,
     Shares,
     choose_step,
     compute_share,
+    list_leads,
     list_shares,
     read_rule,
 )
@@ -42,7 +44,7 @@ def build_heat_map(board: Board) -> Figure:
     numbered = len(board.rows) <= MOST_NUMBERED
     return Figure(
         name=NAME,
-        title=find_winner(board.rows, shares),
+        title=find_winner(board.rows, list_leads(board.document["pairs"], rule=rule)),
         note=" ".join([*_say_what_is_measured(rule), *_say_of_all_votes(board)]),
         label=_("Of 100 battles, how many the model in the row won against the model in the column"),
         picture=_draw(board.rows, shares, numbered=numbered),
@@ -57,13 +59,11 @@ def build_heat_map(board: Board) -> Figure:
     )
 
 
-def find_winner(rows: Sequence[BoardRow], shares: Shares) -> str:
+def find_winner(rows: Sequence[BoardRow], leads: Leads) -> str:
     """Facts of the counted votes, and no estimate: who won more than half against each other model."""
     for row in rows:
-        met = [
-            share for other in rows if (share := shares.get((row.model.slug, other.model.slug))) is not None
-        ]
-        if len(met) > 1 and min(met) > 50:
+        met = [lead for other in rows if (lead := leads.get((row.model.slug, other.model.slug))) is not None]
+        if len(met) > 1 and min(met) > 0:
             values = {"model": shorten_name(row.model.name, most=IN_SENTENCE)}
             if len(met) == len(rows) - 1:
                 return _("%(model)s won more than half of its battles with every other model") % values

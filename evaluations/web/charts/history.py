@@ -7,13 +7,18 @@ from itertools import chain
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from evaluations.boards import Board, BoardRow, build_rows
 from evaluations.history import Standing
-from evaluations.sentences import join_names
 from evaluations.templatetags.figures import day, moment
 from evaluations.web.charts.figures import Figure
+from evaluations.web.charts.history_words import (
+    MOST_NAMED,
+    find_lead,
+    say_nothing_to_compare,
+    say_what_is_measured,
+)
+from evaluations.web.charts.labels import COLUMN, PHONE
 from evaluations.web.charts.marks import (
     draw_dot,
     draw_level,
@@ -26,30 +31,26 @@ from evaluations.web.charts.marks import (
 )
 from evaluations.web.charts.scales import Scale, fit_scale
 from evaluations.web.charts.tables import Column, Table
-from evaluations.web.charts.words import IN_SENTENCE, shorten_name, write_interval, write_points
+from evaluations.web.charts.words import fit_name, write_interval, write_points
 
 NAME = "history"
-# Models with a name and an interval; leaders that a sentence bears; signs of a name beside its line.
-MOST_NAMED, MOST_LEADERS, SIGNS = 5, 3, 14
 HEIGHT, TOP, GROUND = 340, 14, 310
-# Per cent across where the lines begin, after the numbers, and end, before the names; pixels between two names;
-# units of a path across.
-LEFT, RIGHT, BETWEEN, UNITS = 9.0, 66.0, 15.0, 1000
+# Per cent across where the lines begin, after the numbers, and end, before the names; pixels between two names, and
+# between a line's end and its name; units of a path across.
+LEFT, RIGHT, BETWEEN, BESIDE, UNITS = 9.0, 60.0, 15.0, 10, 1000
 
 
-def build_history(board: Board, standings: Sequence[Standing]) -> Figure:
+def build_history(board: Board, standings: Sequence[Standing], *, published: int = 0) -> Figure:
+    """published: how many snapshots there are, of which the standings are some."""
     if len(standings) < 2:
-        return Figure(
-            name=NAME,
-            title=_("History of the scores"),
-            note=_("One snapshot so far, so that there is nothing to compare it with."),
-        )
+        note = say_nothing_to_compare(board, published=published)
+        return Figure(name=NAME, title=_("History of the scores"), note=note)
     rows = build_rows(board.document["ranking"], models=board.models)
     named = rows[:MOST_NAMED]
     return Figure(
         name=NAME,
         title=find_lead(rows, standings),
-        note=" ".join(_say_what_is_measured(board, standings, models=len(rows))),
+        note=" ".join(say_what_is_measured(board, standings, published=published)),
         label=_("Scores in %(number)s snapshots") % {"number": write_points(len(standings))},
         picture=_draw(rows, standings),
         height=HEIGHT,
@@ -57,56 +58,6 @@ def build_history(board: Board, standings: Sequence[Standing]) -> Figure:
         data=partial(_list_all, board, standings),
         shown=_("The first models; the file has all of them.") if len(rows) > MOST_NAMED else "",
     )
-
-
-def list_leaders(standing: Standing) -> frozenset[str]:
-    """Models that could be first."""
-    return frozenset(slug for slug, figures in standing.models.items() if figures[3] == 1)
-
-
-def find_lead(rows: Sequence[BoardRow], standings: Sequence[Standing]) -> str:
-    """Since when the same models lead, of the snapshots that are drawn."""
-    leaders = list_leaders(standings[-1])
-    since = standings[-1]
-    for standing in reversed(standings):
-        if list_leaders(standing) != leaders:
-            break
-        since = standing
-    names = [shorten_name(row.model.name, most=IN_SENTENCE) for row in rows if row.model.slug in leaders]
-    values = {"names": join_names(names), "number": write_points(len(names)), "day": day(since.at)}
-    if len(names) > MOST_LEADERS:
-        return (
-            ngettext(
-                "The same %(number)s model has shared the lead since %(day)s",
-                "The same %(number)s models have shared the lead since %(day)s",
-                len(names),
-            )
-            % values
-        )
-    if since is standings[-1]:
-        return (
-            ngettext(
-                "New in the lead on %(day)s: %(names)s", "New in the lead on %(day)s: %(names)s", len(names)
-            )
-            % values
-        )
-    return (
-        ngettext("%(names)s has led since %(day)s", "%(names)s have led since %(day)s", len(names)) % values
-    )
-
-
-def _say_what_is_measured(board: Board, standings: Sequence[Standing], *, models: int) -> Iterator[str]:
-    yield ngettext(
-        "Scores in %(number)s snapshot, with their intervals.",
-        "Scores in %(number)s snapshots, with their intervals.",
-        len(standings),
-    ) % {"number": write_points(len(standings))}
-    if models > MOST_NAMED:
-        yield _("The first %(number)s models are named, the others faint.") % {
-            "number": write_points(MOST_NAMED)
-        }
-    if not board.analysis.is_primary:
-        yield _("All votes by the main analysis, whatever is chosen above.")
 
 
 def fit_axes(rows: Sequence[BoardRow], standings: Sequence[Standing]) -> tuple[Scale, Scale]:
@@ -135,8 +86,9 @@ def _draw_grid(scores: Scale, standings: Sequence[Standing]) -> Iterator[SafeStr
         yield draw_level("grid", x1=0, x2=f"{RIGHT}%", y=f"{y:.1f}")
         yield write_text(write_points(score), x=0, y=f"{y - 4:.1f}")
     first, last = name_times(standings[0].at, standings[-1].at)
-    yield write_text(first, x=f"{LEFT}%", y=GROUND + 20)
-    yield write_text(last, x=f"{RIGHT}%", y=GROUND + 20, css="middle")
+    # From the edge of the picture, so that there is room between the two.
+    yield write_text(first, x=0, y=GROUND + 20)
+    yield write_text(last, x=f"{RIGHT}%", y=GROUND + 20, css="middle later-day")
 
 
 def name_times(first: datetime, last: datetime) -> tuple[str, str]:
@@ -177,21 +129,32 @@ def _draw_band(row: BoardRow, standings: Sequence[Standing], scores: Scale, time
 
 def _draw_ends(named: Sequence[BoardRow], scores: Scale) -> Iterator[SafeString]:
     """Where the lines end now: the interval, the score, the name."""
-    heights = spread_heights([scores.place(row.score) for row in named])
+    heights = spread_heights([scores.place(row.score) for row in named], ground=GROUND)
     for row, height in zip(named, heights, strict=True):
         x = f"{RIGHT}%"
         yield draw_upright("interval", x=x, y1=scores.down(row.upper), y2=scores.down(row.lower))
         yield draw_dot("point", x=x, y=scores.down(row.score))
-        name = row.model.name
-        shown = shorten_name(name, most=SIGNS)
-        yield write_name(name, shown=shown, x=x, y=f"{height + 4:.1f}", css="strong", dx=10)
+        yield from _write_end(row.model.name, y=f"{height + 4:.1f}")
 
 
-def spread_heights(heights: Sequence[float]) -> list[float]:
-    """Each at its height, or as far below as the one above it asks for; heights: from top to bottom, in pixels."""
+def _write_end(name: str, *, y: str) -> Iterator[SafeString]:
+    """Twice where a phone has no room for what a column has."""
+    roomy, tight = (fit_name(name, room=(100 - RIGHT) / 100 * width - BESIDE) for width in (COLUMN, PHONE))
+    lengths = {"strong": roomy} if roomy == tight else {"strong roomy": roomy, "strong tight": tight}
+    for css, shown in lengths.items():
+        yield write_name(name, shown=shown, x=f"{RIGHT}%", y=y, css=css, dx=BESIDE)
+
+
+def spread_heights(heights: Sequence[float], *, ground: float) -> list[float]:
+    """Each at its height, or as far below as the one above it asks for, and none below the ground, where the days are
+    written; heights: from top to bottom, in pixels."""
     found: list[float] = []
     for height in heights:
         found.append(max(height, found[-1] + BETWEEN) if found else height)
+    lowest = ground
+    for place in reversed(range(len(found))):
+        found[place] = min(found[place], lowest)
+        lowest = found[place] - BETWEEN
     return found
 
 

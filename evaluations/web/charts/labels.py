@@ -6,15 +6,18 @@ from typing import NamedTuple
 
 from evaluations.web.charts.words import measure_text
 
-# Widths in pixels at which it is looked at: a phone; beside another picture; alone, or as a file.
-PHONE, NARROW, WIDE = 320, 540, 1100
+# Widths in pixels at which it is looked at: the narrowest phone, of 320 without its margins, and a common one; beside
+# another picture, in the narrowest column and in a usual one; alone, or as a file.
+PHONE, BROADER_PHONE, COLUMN, NARROW, WIDE = 288, 358, 432, 540, 1100
+LARGE = (COLUMN, NARROW, WIDE)
+WIDTHS = (PHONE, BROADER_PHONE, *LARGE)
 HEIGHT, DOT = 14.0, 5.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Point:
-    """x in per cent, y in pixels; text: what may stand beside it. first: it is placed before the others, and a phone
-    shows it."""
+    """x in per cent, y in pixels; text: what may stand beside it. first: it is placed before the others, in strong
+    letters, and a phone shows it."""
 
     x: float
     y: float
@@ -70,12 +73,12 @@ class Box(NamedTuple):
 def place_labels(points: Sequence[Point], *, height: float, lines: Sequence[Line] = ()) -> list[Spot | None]:
     """A spot for each point; None where its text would lie on something. height: of the picture, in pixels."""
     spots: list[Spot | None] = [None] * len(points)
-    taken = {width: [_box_dot(point, width) for point in points] for width in (PHONE, NARROW, WIDE)}
+    taken = {width: [_box_dot(point, width) for point in points] for width in WIDTHS}
     for width, occupied in taken.items():
         occupied += [_box_line(line, width) for line in lines]
     for place in sorted(range(len(points)), key=lambda place: not points[place].first):
         point = points[place]
-        widths = (PHONE, NARROW, WIDE) if point.first else (NARROW, WIDE)
+        widths = WIDTHS if point.first else LARGE
         for spot in SPOTS:
             boxes = {width: _box_text(point, spot, width) for width in widths}
             if all(_is_free(boxes[width], taken[width], place, width, height) for width in widths):
@@ -106,7 +109,7 @@ def _box_line(line: Line, width: float) -> Box:
 
 def _box_text(point: Point, spot: Spot, width: float) -> Box:
     start = point.x / 100 * width + spot.dx
-    length = measure_text(point.text)
+    length = measure_text(point.text, strong=point.first)
     left = start - length if spot.end else start
     base = point.y + spot.dy
     return Box(left=left, right=left + length, top=base - HEIGHT + 3, bottom=base + 3)

@@ -12,6 +12,8 @@ EDGES = (25, 35, 45, 56, 66, 76)
 
 # Wins in 100 battles, ties half, by (model, rival), in both directions; nothing for two that never met.
 Shares: TypeAlias = Mapping[tuple[str, str], int]
+# Wins less losses of the same: above zero is more than half, which a share of 50 or 51, rounded, is not sure to say.
+Leads: TypeAlias = Mapping[tuple[str, str], int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +37,16 @@ def list_shares(pairs: Sequence[Sequence[Any]], *, rule: Rule) -> Shares:
         if share is not None:
             found[model, rival] = share
             found[rival, model] = 100 - share
+    return found
+
+
+def list_leads(pairs: Sequence[Sequence[Any]], *, rule: Rule) -> Leads:
+    """Of the pairs that `list_shares` has a share of, exactly: halves go to both sides, and change no lead."""
+    found: dict[tuple[str, str], int] = {}
+    for model, rival, *counts in pairs:
+        if compute_share(*counts, rule=rule) is not None:
+            wins, losses, *_halves = counts
+            found[model, rival], found[rival, model] = wins - losses, losses - wins
     return found
 
 

@@ -10,8 +10,8 @@ from evaluations.sentences import write_number
 
 # How many characters of a name stand in a sentence and beside a mark.
 IN_SENTENCE, BESIDE_MARK = 40, 18
-# Pixels across of a letter at 13 px, and of one that fills its square; generous.
-LETTER, SQUARE = 7.0, 13.0
+# Pixels across of a letter at 13 px in the broadest of the page's fonts, of a strong one, of one that fills its square.
+LETTER, STRONG, SQUARE = 7.6, 8.6, 13.0
 SIGNS = {"EUR": "€", "USD": "$", "GBP": "£"}
 
 
@@ -25,10 +25,19 @@ def shorten_name(name: str, *, most: int = BESIDE_MARK) -> str:
     return cleaned if len(cleaned) <= most else cleaned[: most - 1].rstrip() + "…"
 
 
+def fit_name(name: str, *, room: float) -> str:
+    """As much of it, in strong letters, as there is room for, in pixels."""
+    most = len(name)
+    while most > 1 and measure_text(shorten_name(name, most=most), strong=True) > room:
+        most -= 1
+    return shorten_name(name, most=most)
+
+
 @lru_cache(maxsize=1024)
-def measure_text(text: str) -> float:
+def measure_text(text: str, *, strong: bool = False) -> float:
     """About how many pixels it takes."""
-    return sum(SQUARE if unicodedata.east_asian_width(sign) in "WF" else LETTER for sign in text)
+    letter = STRONG if strong else LETTER
+    return sum(SQUARE if unicodedata.east_asian_width(sign) in "WF" else letter for sign in text)
 
 
 def write_points(value: float) -> str:

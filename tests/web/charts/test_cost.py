@@ -1,15 +1,18 @@
 """The finding is true to the intervals, the line joins what no cheaper model beats, and names do not collide."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
 
+from evaluations.models import PromptSet
+from evaluations.publishing.analyses import Analysis
 from evaluations.response_costs import ResponseCost, choose_currency
-from evaluations.web.charts.bargains import find_bargain, price_rows
-from evaluations.web.charts.cost import fit_axes, trace_front
-from evaluations.web.charts.labels import NARROW, PHONE, WIDE, Point, _box_line, _box_text, place_labels
+from evaluations.web.charts.bargains import can_separate, describe_front, find_bargain, price_rows
+from evaluations.web.charts.cost import build_cost, fit_axes, trace_front
+from evaluations.web.charts.labels import Point, _box_line, _box_text, place_labels
 from evaluations.web.charts.words import write_money
-from tests.web.charts.boards import make_row, make_rows
+from tests.web.charts.boards import make_board, make_row, make_rows
 
 
 def make_cost(row, cost, *, currency="EUR"):
@@ -44,12 +47,12 @@ def test_of_equally_cheap_models_the_better_one_counts():
 @pytest.mark.parametrize(
     ("cost", "title"),
     [
-        (9.0, "2 of 2 models have the best score for their cost"),
-        (7.9, "Boreal matches Delphi for less than four fifths of the cost"),
-        (4.9, "Boreal matches Delphi for less than half the cost"),
-        (5.0, "Boreal matches Delphi for less than four fifths of the cost"),
-        (2.4, "Boreal matches Delphi for less than a quarter of the cost"),
-        (0.9, "Boreal matches Delphi for less than a tenth of the cost"),
+        (9.0, ""),
+        (7.9, "Boreal costs less than four fifths of Delphi, and the votes cannot separate them"),
+        (4.9, "Boreal costs less than half of Delphi, and the votes cannot separate them"),
+        (5.0, "Boreal costs less than four fifths of Delphi, and the votes cannot separate them"),
+        (2.4, "Boreal costs less than a quarter of Delphi, and the votes cannot separate them"),
+        (0.9, "Boreal costs less than a tenth of Delphi, and the votes cannot separate them"),
     ],
 )
 def test_two_that_the_votes_can_not_separate(cost, title):
@@ -59,15 +62,61 @@ def test_two_that_the_votes_can_not_separate(cost, title):
 
 
 @pytest.mark.parametrize(("ranks", "score"), [((2, 2), 1005), ((1, 2), 980)])
-def test_no_match_where_ranks_or_intervals_differ(ranks, score):
+def test_no_bargain_where_ranks_or_intervals_differ(ranks, score):
     delphi = make_row("Delphi", score=1010, ranks=(1, 2))
     boreal = make_row("Boreal", score=score, ranks=ranks)
-    assert "matches" not in find_bargain(price((delphi, 10), (boreal, 1)))
+    priced = price((delphi, 10), (boreal, 1))
+    assert find_bargain(priced) == ""
+    assert describe_front(priced) == "2 of 2 models have the best score for their cost"
+
+
+def test_no_bargain_where_a_model_without_a_price_is_better():
+    """Ranks of both begin at 2, and the second of them may be what the first is better than."""
+    delphi = make_row("Delphi", score=1010, ranks=(2, 3))
+    boreal = make_row("Boreal", score=1005, ranks=(2, 3))
+    assert find_bargain(price((delphi, 10), (boreal, 1))) == ""
+
+
+@pytest.mark.parametrize(
+    ("analysis", "counted", "all_votes", "expected"),
+    [
+        (Analysis(), 100, 100, True),
+        (Analysis(), 99, 99, False),
+        (Analysis(category="code"), 99, 500, False),
+        (Analysis(category="code"), 100, 500, True),
+        (Analysis(ties="out"), 500, 500, False),
+        (Analysis(method="elo"), 500, 500, False),
+    ],
+)
+def test_few_votes_and_orders_of_votes_say_nothing_of_what_they_do_not_separate(
+    analysis, counted, all_votes, expected
+):
+    made = make_board(make_rows(2), analysis=analysis, minimum_votes=100)
+    votes = {"counted": counted, "ties": 401, "both_bad": 0}
+    document = {**made.document, "votes": {"counted": all_votes}}
+    assert can_separate(replace(made, votes=votes, document=document)) == expected
+
+
+@pytest.mark.parametrize("minimum", [100, 501])
+def test_the_title_and_its_caution(monkeypatch, minimum):
+    rows = [make_row("Delphi", score=1010, ranks=(1, 2)), make_row("Boreal", score=1005, ranks=(1, 2))]
+    costs = [make_cost(rows[0], 10), make_cost(rows[1], 1)]
+    monkeypatch.setattr("evaluations.web.charts.cost.measure_costs", lambda **_options: costs)
+    board = make_board(rows, minimum_votes=minimum)
+    monkeypatch.setattr("evaluations.web.charts.cost.shows_texts", lambda **_options: True)
+    board.study.prompt_set = PromptSet()
+    figure = build_cost(board)
+    settled = minimum == 100
+    assert ("the votes cannot separate them" in figure.title) == settled
+    assert ("do not show that the two are equal" in figure.note) == settled
+    assert "matches" not in figure.title + figure.note
 
 
 def test_the_best_that_is_also_the_cheapest():
     first, second = make_rows(2)
-    assert find_bargain(price((first, 1), (second, 2))) == "Model 1 costs least and has the highest score"
+    priced = price((first, 1), (second, 2))
+    assert find_bargain(priced) == ""
+    assert describe_front(priced) == "Model 1 costs least and has the highest score"
 
 
 def test_points_lie_inside_and_in_order():
@@ -95,7 +144,9 @@ def test_names_lie_on_nothing_at_any_width():
     shown = [(point, spot) for point, spot in zip(points, spots, strict=True) if spot is not None]
 
     assert 5 < len(shown) < 60
-    for width, some in ((PHONE, [pair for pair in shown if pair[0].first]), (NARROW, shown), (WIDE, shown)):
+    first = [pair for pair in shown if pair[0].first]
+    for width in (288, 358, 432, 540, 1100):
+        some = shown if width >= 432 else first
         boxes = [_box_text(point, spot, width) for point, spot in some]
         assert not any(one.meets(other) for one, other in combinations(boxes, 2))
         assert not any(box.meets(_box_line(line, width)) for box in boxes for line in lines)

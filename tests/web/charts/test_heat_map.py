@@ -11,7 +11,7 @@ from evaluations.web.charts.heat_map import (
     find_winner,
     name_steps,
 )
-from evaluations.web.charts.pairs import Rule, choose_step, list_shares
+from evaluations.web.charts.pairs import Rule, choose_step, list_leads, list_shares
 from tests.web.charts.boards import make_board, make_row, make_rows
 
 HALF = Rule(ties=True, both_bad=True)
@@ -89,15 +89,27 @@ def test_models_that_never_met_have_no_cell():
             [["m1", "m2", 5, 5, 0, 0], ["m1", "m3", 6, 4, 0, 0], ["m2", "m3", 6, 4, 0, 0]],
             "No model won more than half of its battles with every other model",
         ),
+        (  # 50.2 and 50.4 of 100, which the cells round to 50
+            [["m1", "m2", 251, 249, 0, 0], ["m1", "m3", 126, 124, 0, 0], ["m2", "m3", 6, 4, 0, 0]],
+            "Model 1 won more than half of its battles with every other model",
+        ),
+        (  # 49.8 of 100
+            [["m1", "m2", 249, 251, 0, 0], ["m1", "m3", 6, 4, 0, 0], ["m2", "m3", 4, 6, 0, 0]],
+            "No model won more than half of its battles with every other model",
+        ),
+        (
+            [["m1", "m2", 2, 1, 97, 0], ["m1", "m3", 2, 1, 0, 97], ["m2", "m3", 4, 6, 0, 0]],
+            "Model 1 won more than half of its battles with every other model",
+        ),
     ],
 )
 def test_title(pairs, title):
-    assert find_winner(make_rows(3), list_shares(pairs, rule=HALF)) == title
+    assert find_winner(make_rows(3), list_leads(pairs, rule=HALF)) == title
 
 
 def test_title_of_a_model_that_did_not_meet_all():
     pairs = [["m1", "m2", 6, 4, 0, 0], ["m1", "m3", 6, 4, 0, 0], ["m2", "m4", 1, 1, 0, 0]]
-    title = find_winner(make_rows(4), list_shares(pairs, rule=HALF))
+    title = find_winner(make_rows(4), list_leads(pairs, rule=HALF))
     assert title == "Model 1 won more than half of its battles with every model it met"
 
 

@@ -1,6 +1,7 @@
 """History and convergence: what the titles say of the snapshots, and where the marks lie."""
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -17,7 +18,10 @@ from evaluations.web.charts.convergence import (
     list_widths,
     predict_half,
 )
-from evaluations.web.charts.history import BETWEEN, build_history, find_lead, spread_heights
+from evaluations.web.charts.history import BESIDE, BETWEEN, RIGHT, build_history, spread_heights
+from evaluations.web.charts.history_words import find_lead
+from evaluations.web.charts.labels import COLUMN, PHONE
+from evaluations.web.charts.words import SQUARE, STRONG, measure_text
 from tests.web.charts.boards import make_board, make_row, make_rows, make_standing
 
 FIRST = make_row("Alpha", score=1020, ranks=(1, 1))
@@ -57,6 +61,26 @@ def test_one_snapshot_is_no_history():
     assert "One snapshot so far" in figure.note
 
 
+def test_what_is_no_history_though_more_was_published():
+    board, standings = make_board([FIRST, SECOND]), [make_standing([FIRST, SECOND])]
+    raw = replace(board, exclusions={**board.exclusions, "rule": "none"})
+    assert "count the same votes" in build_history(board, standings, published=2).note
+    assert "One snapshot without exclusions so far" in build_history(raw, standings, published=1).note
+
+
+@pytest.mark.parametrize(
+    ("drawn", "published", "said"),
+    [
+        (2, 2, "Scores in 2 snapshots, with their intervals."),
+        (2, 3, "Scores in 2 of 3 snapshots, the last of each hour, with their intervals."),
+        (40, 41, "Scores in 40 of 41 snapshots, evenly spread, with their intervals."),
+    ],
+)
+def test_snapshots_that_are_not_drawn_are_counted(drawn, published, said):
+    standings = [make_standing([FIRST, SECOND], day=day) for day in range(drawn)]
+    assert build_history(make_board([FIRST, SECOND]), standings, published=published).note == said
+
+
 def test_every_model_has_a_line_and_the_first_their_interval():
     rows = make_rows(8)
     figure = build_history(make_board(rows), [make_standing(rows, day=day) for day in range(4)])
@@ -80,10 +104,31 @@ def test_a_model_that_came_later_has_a_shorter_line():
 
 
 def test_names_at_the_end_do_not_lie_on_each_other():
-    found = spread_heights([10.0, 12.0, 13.0, 100.0])
+    found = spread_heights([10.0, 12.0, 13.0, 100.0], ground=310)
     assert all(after - before >= BETWEEN for before, after in pairwise(found))
     assert found[0] == 10.0
     assert found[3] == 100.0
+
+
+def test_names_at_the_end_do_not_lie_on_the_days():
+    found = spread_heights([280.0, 300.0, 304.0, 305.0, 310.0], ground=310)
+    assert all(after - before >= BETWEEN for before, after in pairwise(found))
+    assert found[-1] == 310
+
+
+def test_a_name_is_as_long_as_there_is_room_for():
+    names = ["Claude Opus 4.5 Thinking", "W" * 40, "通义千问超大杯模型二点五版一二三", "Kimi"]
+    rows = [make_row(name, score=1000 - 10 * place) for place, name in enumerate(names)]
+    standings = [make_standing(rows, day=day) for day in range(2)]
+    picture = build_history(make_board(rows), standings).picture
+
+    for css, width in (("strong roomy", COLUMN), ("strong tight", PHONE)):
+        shown = re.findall(rf'class="{css}"[^>]*><title>[^<]*</title>([^<]+)<', picture)
+        room = (100 - RIGHT) / 100 * width - BESIDE
+        lengths = [measure_text(name, strong=True) for name in shown]
+        assert len(lengths) == 3
+        assert all(room - SQUARE - 2 * STRONG < length <= room for length in lengths)
+    assert re.findall(r'class="strong"[^>]*>([^<]+)<', picture) == ["Kimi"]
 
 
 def test_other_analyses_are_said_not_to_be_shown():

@@ -9,7 +9,8 @@ from evaluations.web.published_pages import PublishedRequest
 
 # What an address says of the analysis, and of exclusions.
 BOARD_QUERY: Final = ("category", "language", "style", "ties", "method", "exclusions")
-KEPT: Final[Kept[Board]] = Kept(most=64)
+# All analyses of a large study, and some more.
+KEPT: Final[Kept[Board]] = Kept(most=128)
 
 
 def fetch_shown_board(request: PublishedRequest, *, slug: str, digest: str | None = None) -> Board:

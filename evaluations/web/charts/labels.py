@@ -71,12 +71,31 @@ class Box(NamedTuple):
 
 
 def place_labels(points: Sequence[Point], *, height: float, lines: Sequence[Line] = ()) -> list[Spot | None]:
-    """A spot for each point; None where its text would lie on something. height: of the picture, in pixels."""
+    """A spot for each point; None where its text would lie on something. height: of the picture, in pixels.
+
+    One at a time, from the left and from the right: what is placed first can take another's only room.
+    """
+    ways = (
+        _place_in_turn(points, order=order, height=height, lines=lines)
+        for order in (range(len(points)), range(len(points) - 1, -1, -1))
+    )
+    return min(ways, key=lambda spots: _list_missing(points, spots))
+
+
+def _list_missing(points: Sequence[Point], spots: Sequence[Spot | None]) -> tuple[int, int]:
+    """How many have no spot: of those that come first, of all."""
+    missing = [point for point, spot in zip(points, spots, strict=True) if spot is None]
+    return sum(point.first for point in missing), len(missing)
+
+
+def _place_in_turn(
+    points: Sequence[Point], *, order: Sequence[int], height: float, lines: Sequence[Line]
+) -> list[Spot | None]:
     spots: list[Spot | None] = [None] * len(points)
     taken = {width: [_box_dot(point, width) for point in points] for width in WIDTHS}
     for width, occupied in taken.items():
         occupied += [_box_line(line, width) for line in lines]
-    for place in sorted(range(len(points)), key=lambda place: not points[place].first):
+    for place in sorted(order, key=lambda place: not points[place].first):
         point = points[place]
         widths = WIDTHS if point.first else LARGE
         for spot in SPOTS:

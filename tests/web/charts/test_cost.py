@@ -10,7 +10,7 @@ from evaluations.publishing.analyses import Analysis
 from evaluations.response_costs import ResponseCost, choose_currency
 from evaluations.web.charts.bargains import can_separate, describe_front, find_bargain, price_rows
 from evaluations.web.charts.cost import build_cost, fit_axes, trace_front
-from evaluations.web.charts.labels import Point, _box_line, _box_text, place_labels
+from evaluations.web.charts.labels import Line, Point, _box_line, _box_text, place_labels
 from evaluations.web.charts.words import write_money
 from tests.web.charts.boards import make_board, make_row, make_rows
 
@@ -174,3 +174,10 @@ def test_money():
         "€0.012",
     ]
     assert write_money(2, currency="CHF", decimals=0) == "CHF\u00a02"
+
+
+def test_two_on_one_height_both_have_their_names():
+    """The left one, placed first, would take the right one's only room on a phone."""
+    points = [Point(x=69, y=100, text="Boreal 2", first=True), Point(x=89, y=99, text="Delphi L", first=True)]
+    lines = [Line(x1=69, x2=69, y1=100, y2=240), Line(x1=69, x2=89, y1=100, y2=100)]
+    assert None not in place_labels(points, height=350, lines=lines)

@@ -326,11 +326,13 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # Requests that one caller may make, counted in the database: of anyone, by address; of an account, by token or session;
-# refused tokens, by address; and new raters who agree to a study's terms, by address. 0: no limit.
+# refused tokens, by address; new raters who agree to a study's terms, by address; and files with all votes, by address.
+# 0: no limit.
 API_PUBLIC_PER_MINUTE = int(os.environ.get("API_PUBLIC_PER_MINUTE") or 300)
 API_TOKEN_PER_MINUTE = int(os.environ.get("API_TOKEN_PER_MINUTE") or 1200)
 API_REFUSED_PER_MINUTE = int(os.environ.get("API_REFUSED_PER_MINUTE") or 30)
 NEW_RATERS_PER_HOUR = int(os.environ.get("NEW_RATERS_PER_HOUR") or 600)
+DOWNLOADS_PER_HOUR = int(os.environ.get("DOWNLOADS_PER_HOUR") or 120)
 
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

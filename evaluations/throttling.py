@@ -14,7 +14,9 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import gettext as _
 
+from evaluations.errors import TooManyRequests
 from evaluations.models import RequestCount
 
 COUNT: Final = """
@@ -68,6 +70,18 @@ def count_request(*, limit: Limit, caller: str, now: datetime) -> Standing | Non
         cursor.execute(COUNT, row)
         (count,) = cursor.fetchone()
     return Standing(limit=limit, count=count, reset=starts + limit.seconds - second)
+
+
+def count_download(*, caller: str, now: datetime) -> None:
+    """One file with all votes, which is made anew for each who asks. Raises TooManyRequests."""
+    limit = Limit(scope="downloads", most=settings.DOWNLOADS_PER_HOUR, seconds=3600)
+    standing = count_request(limit=limit, caller=caller, now=now)
+    if standing is not None and standing.is_over:
+        raise TooManyRequests(
+            _("Very many files were downloaded from your network just now. Try again in %(minutes)s minutes.")
+            % {"minutes": -(-standing.reset // 60)},
+            retry_after=standing.reset,
+        )
 
 
 def digest_caller(caller: str) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse, StreamingHttpResponse
+from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -19,6 +20,7 @@ from evaluations.canonical import encode_canonical
 from evaluations.leaderboards import read_analysis
 from evaluations.models import Snapshot
 from evaluations.snapshots import read_document
+from evaluations.throttling import count_download, name_caller
 
 JSON_BYTES = {(200, "application/json"): OpenApiTypes.OBJECT}
 
@@ -73,6 +75,7 @@ class BundleView(LinkingView):
     def get(self, request: Request, digest: str) -> StreamingHttpResponse:
         slug = find_snapshot(digest).leaderboard.slug
         bundle = fetch_bundle(slug=slug, digest=digest, columns_root=settings.COLUMNS_ROOT)
+        count_download(caller=name_caller(request.META), now=timezone.now())
         response = StreamingHttpResponse(bundle.chunks, content_type="application/zip")
         response["Content-Disposition"] = f'attachment; filename="{bundle.filename}"'
         response["ETag"] = f'"{bundle.tag}"'

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -22,6 +23,7 @@ from evaluations.leaderboards import fetch_board
 from evaluations.models import Leaderboard
 from evaluations.publicity import name_licence, require_bundle, shows_votes
 from evaluations.sentences import name_kind, summarise_board
+from evaluations.throttling import count_download, name_caller
 from evaluations.web.boards import read_boards
 from evaluations.web.filters import build_query, describe_selection
 from evaluations.web.published_pages import PublishedRequest, serve_published
@@ -86,7 +88,7 @@ def show_data(request: PublishedRequest, slug: str) -> HttpResponse:
 @cache_control(private=True, no_cache=True)
 @condition(etag_func=lambda request, slug, file: tag_leaderboard(request, slug))
 def send_file(request: HttpRequest, slug: str, file: str) -> HttpResponseBase:
-    """The file of this name. Raises what `fetch_board` raises, and NotPublished."""
+    """The file of this name. Raises what `fetch_board` raises, NotPublished, TooManyRequests."""
     suffix = file.rpartition(".")[2]
     if file in CODEBOOKS:
         return attach(write_codebook(suffix=suffix))
@@ -96,7 +98,10 @@ def send_file(request: HttpRequest, slug: str, file: str) -> HttpResponseBase:
         return attach(write_board(board=board, suffix=suffix))
     if file in VOTE_FORMATS and "snapshot" not in query:
         board = fetch_board(slug=slug, query=query)
-        return stream_votes(board, name=VOTE_FORMATS[file], head_only=request.method == "HEAD")
+        votes = stream_votes(board, name=VOTE_FORMATS[file], head_only=request.method == "HEAD")
+        if request.method != "HEAD":
+            count_download(caller=name_caller(request.META), now=timezone.now())
+        return votes
     raise Http404
 
 

@@ -22,6 +22,7 @@ from evaluations.ledger import seal_all
 from evaluations.models import LedgerEntry, Snapshot, Vote
 from evaluations.raters import create_rater
 from evaluations.snapshots import compute_published, refresh_leaderboard
+from evaluations.tasks.workers import NICENESS
 from evaluations.votes import cast_vote
 from tests.factories import make_study
 
@@ -117,6 +118,8 @@ def test_every_vote_once_while_a_worker_is_killed(broker_url, tmp_path):
     ]
     with run_workers(broker=broker_url, home=tmp_path, count=2) as workers:
         wait_for(lambda: len(celery.control.ping(timeout=0.5)) == 2, seconds=60)
+        # A web server beside them comes first.
+        assert {os.getpriority(os.PRIO_PROCESS, worker.pid) for worker in workers} == {NICENESS}
         for rater in raters:
             rater.start()
         killed = False

@@ -15,7 +15,7 @@ from evaluations.tasks.ledger import ask_for_recorded_votes, refresh_leaderboard
 from evaluations.tasks.reminders import remind_raters
 from evaluations.tasks.requests import sweep_requests
 from evaluations.tasks.studies import stop_studies
-from evaluations.tasks.workers import say_alive, warm_worker
+from evaluations.tasks.workers import say_alive, step_back, warm_worker
 
 __all__ = [
     "ask_for_check",
@@ -33,6 +33,7 @@ __all__ = [
     "seal_stragglers",
     "seal_votes",
     "send_generations",
+    "step_back",
     "stop_studies",
     "store_import",
     "sweep_imports",

@@ -1,6 +1,7 @@
 """A worker's life: what it does when it starts, and how it says that it lives."""
 
-from typing import Any
+import os
+from typing import Any, Final
 
 from celery.signals import heartbeat_sent, worker_init
 from django.db import DatabaseError, close_old_connections
@@ -9,6 +10,7 @@ from django.utils import timezone
 from evaluations.ranking import warm_kernels
 from evaluations.workers import GENERATOR, WORKER, note_worker
 
+NICENESS: Final = 10
 KINDS = {"celery": WORKER, "generate": GENERATOR}  # by the queue that is read
 
 
@@ -20,6 +22,13 @@ def warm_worker(sender: object = None, **_: object) -> None:
     """
     if not str(getattr(sender, "hostname", "")).startswith("generate@"):
         warm_kernels()
+
+
+@worker_init.connect
+def step_back(**_: object) -> None:
+    """Where the web server runs on the same machine, a rater's next pair comes before a ranking; the pool's processes
+    inherit it."""
+    os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
 
 
 @heartbeat_sent.connect

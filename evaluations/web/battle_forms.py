@@ -45,7 +45,9 @@ def build_battle(
 
 
 def describe_session(*, study: Study, session: Session) -> dict[str, Any]:
-    return {"study": study, "done": session.votes, "total": study.session_length}
+    # A vote that came late can be one more than was asked for.
+    total = max(study.session_length, session.votes)
+    return {"study": study, "done": session.votes, "total": total}
 
 
 def describe_last(*, last: Vote | None, session: Session, now: datetime) -> dict[str, Any]:

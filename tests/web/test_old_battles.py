@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from evaluations.models import Panel, Study, Vote, VoteEnding
+from evaluations.models import Battle, Panel, Study, Vote, VoteEnding
 from evaluations.studies import close_study, open_study
 from tests.factories import make_study
 from tests.web.test_access import QUERY
@@ -222,3 +222,17 @@ def test_the_names_of_a_closed_study_are_for_its_rater_alone(client, time_machin
     close_study(study=study, now=timezone.now() + timedelta(seconds=1))
 
     assert battle.left.model.name not in read(stranger, "battle", battle.token, status=403)
+
+
+def test_a_late_vote_more_than_was_asked_for_is_counted_as_one_more(client):
+    """A browser kept it while it was offline; meanwhile the session was filled without it."""
+    study = make_study(session_length=1)
+    late = start(client, study)
+    Battle.objects.filter(pk=late.pk).update(expires_at=timezone.now() - timedelta(minutes=1))
+    client.get(reverse("rate", args=[study.slug]))
+    vote(client, Battle.objects.order_by("-pk").first())
+    vote(client, late)
+    assert Vote.objects.count() == 2
+    page = read(client, "rate", study.slug)
+    assert "2 of 2" in page
+    assert "2 of 1" not in page

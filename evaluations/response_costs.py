@@ -1,7 +1,7 @@
 """What a thousand responses of a model cost, by its prices and by how long its responses to the prompts are."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from django.db.models import Avg, CharField, Count, F, Func, IntegerField
@@ -11,12 +11,14 @@ from evaluations.generation.costs import BYTES_A_TOKEN, MILLION, TOKENS_A_MESSAG
 from evaluations.models import LanguageModel, Prompt, PromptSet, Response
 
 RESPONSES = 1000
+# Of a prompt and of a response, where nobody may know yet how long they are.
+ASSUMED_TOKENS = 500.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class ResponseCost:
     """cost: of RESPONSES responses, in `currency`. tokens_in, tokens_out: on average of one. counted: by the provider
-    that generated them all, else they are estimated from the length of the texts."""
+    that generated them all, else they are estimated from the length of the texts; assumed: nothing was looked at."""
 
     model: LanguageModel
     cost: float
@@ -24,6 +26,7 @@ class ResponseCost:
     tokens_in: float
     tokens_out: float
     counted: bool
+    assumed: bool = False
 
 
 def measure_costs(*, prompt_set: PromptSet, models: Iterable[LanguageModel]) -> list[ResponseCost]:
@@ -31,6 +34,12 @@ def measure_costs(*, prompt_set: PromptSet, models: Iterable[LanguageModel]) -> 
     priced = [model for model in models if has_prices(model)]
     tokens = _measure_tokens(prompt_set.pk, tuple(sorted(model.pk for model in priced))) if priced else {}
     return [_multiply(model, *tokens[model.pk]) for model in priced if model.pk in tokens]
+
+
+def assume_costs(*, models: Iterable[LanguageModel]) -> list[ResponseCost]:
+    """As if all were as long, ASSUMED_TOKENS tokens: the prices alone, which tell nothing of a model's responses."""
+    tokens = (ASSUMED_TOKENS, ASSUMED_TOKENS, False)
+    return [replace(_multiply(model, *tokens), assumed=True) for model in models if has_prices(model)]
 
 
 def choose_currency(costs: Sequence[ResponseCost]) -> str:

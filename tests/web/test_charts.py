@@ -136,15 +136,17 @@ def test_cost_is_prices_times_tokens():
 
 def test_what_tells_responses_apart_waits_for_the_close(client, settings):
     """Who knows how long a model's responses are on average knows the shortest one on sight."""
-    make_ranked_study(columns_root=settings.COLUMNS_ROOT, slug="letters", minimum_votes=20)
+    study = make_ranked_study(columns_root=settings.COLUMNS_ROOT, slug="letters", minimum_votes=20)
     set_prices("alpha", "10"), set_prices("beta", "1")
-    figure = name_figures(fetch_board(slug="letters"))["cost"]
-    assert not figure.picture
-    assert figure.table is None
-    assert "once no study asks about these prompts any more" in figure.note
-    assert download(client, "cost", "csv").content.decode().count("\n") <= 1
-    page = client.get(reverse("leaderboard", args=["letters"])).content.decode()
-    assert "okens" not in page
+    open_figure = name_figures(fetch_board(slug="letters"))["cost"]
+    costs = {row[0]: row[1] for row in open_figure.table.rows}
+    assert costs == {"Alpha": pytest.approx(5.0), "Beta": pytest.approx(0.5)}
+    assert "Prompts and responses are all taken as 500 tokens long" in open_figure.note
+    assert {row["tokens_out"] for row in read_table(download(client, "cost", "csv"))} == {"500.0"}
+    close_study(study=study, now=NOW + timedelta(days=1))
+    closed_figure = name_figures(fetch_board(slug="letters"))["cost"]
+    assert {row[0]: row[1] for row in closed_figure.table.rows} != costs
+    assert "taken as" not in closed_figure.note
 
 
 def test_other_currencies_and_models_that_cost_nothing_stay_out(study):

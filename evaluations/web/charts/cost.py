@@ -9,7 +9,14 @@ from django.utils.translation import ngettext
 
 from evaluations.boards import Board
 from evaluations.publicity import shows_texts
-from evaluations.response_costs import RESPONSES, choose_currency, measure_costs
+from evaluations.response_costs import (
+    ASSUMED_TOKENS,
+    RESPONSES,
+    ResponseCost,
+    assume_costs,
+    choose_currency,
+    measure_costs,
+)
 from evaluations.web.charts.bargains import (
     PricedRow,
     can_separate,
@@ -39,16 +46,7 @@ LEFT, RIGHT = 9.0, 97.0
 
 
 def build_cost(board: Board) -> Figure:
-    if not shows_texts(study=board.study):
-        return Figure(
-            name=NAME,
-            title=_("Score against cost"),
-            note=_(
-                "What responses cost is shown once no study asks about these prompts any more: how long they are would "
-                "tell raters who wrote which."
-            ),
-        )
-    costs = measure_costs(prompt_set=board.study.prompt_set, models=[row.model for row in board.rows])
+    costs = _find_costs(board)
     currency = choose_currency([cost for cost in costs if cost.cost > 0])
     rows = price_rows(
         board.rows, costs=[cost for cost in costs if cost.cost > 0 and cost.currency == currency]
@@ -75,16 +73,16 @@ def build_cost(board: Board) -> Figure:
     )
 
 
+def _find_costs(board: Board) -> list[ResponseCost]:
+    """While raters vote, who knows how long a model's responses are on average knows the shortest one on sight."""
+    models = [row.model for row in board.rows]
+    if not shows_texts(study=board.study):
+        return assume_costs(models=models)
+    return measure_costs(prompt_set=board.study.prompt_set, models=models)
+
+
 def _say_what_is_measured(rows: Sequence[PricedRow], *, left_out: int, bargain: bool) -> Iterator[str]:
-    yield _(
-        "Score against the price of %(number)s responses to this study’s prompts (logarithmic scale)."
-    ) % {"number": write_points(RESPONSES)}
-    if all(item.cost.counted for item in rows):
-        yield _("Tokens as providers counted them, at the prices entered here.")
-    elif any(item.cost.counted for item in rows):
-        yield _("Tokens as providers counted them, else one for four bytes, at the prices entered here.")
-    else:
-        yield _("Tokens are estimated, one for four bytes, at the prices entered here.")
+    yield from _say_tokens([item.cost for item in rows])
     if bargain:
         yield _("Votes that cannot separate two models do not show that the two are equal.")
     if left_out:
@@ -93,6 +91,27 @@ def _say_what_is_measured(rows: Sequence[PricedRow], *, left_out: int, bargain: 
             "%(number)s models without such a price are not shown.",
             left_out,
         ) % {"number": write_points(left_out)}
+
+
+def _say_tokens(costs: Sequence[ResponseCost]) -> Iterator[str]:
+    responses = {"number": write_points(RESPONSES)}
+    if any(cost.assumed for cost in costs):
+        yield _("Score against the price of %(number)s responses (logarithmic scale).") % responses
+        yield _(
+            "Prompts and responses are all taken as %(tokens)s tokens long: how long they are would tell raters who "
+            "wrote which, as long as a study asks about these prompts."
+        ) % {"tokens": write_points(ASSUMED_TOKENS)}
+        return
+    yield (
+        _("Score against the price of %(number)s responses to this study’s prompts (logarithmic scale).")
+        % responses
+    )
+    if all(cost.counted for cost in costs):
+        yield _("Tokens as providers counted them, at the prices entered here.")
+    elif any(cost.counted for cost in costs):
+        yield _("Tokens as providers counted them, else one for four bytes, at the prices entered here.")
+    else:
+        yield _("Tokens are estimated, one for four bytes, at the prices entered here.")
 
 
 def _list_keys() -> list[Key]:

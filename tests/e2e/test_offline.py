@@ -414,7 +414,9 @@ def test_a_skip_or_undo_that_fails_says_so_and_can_be_tried_again(page, study):
     page.keyboard.press("KeyS")
     page.wait_for_selector("text=You are offline. This page is as you left it")
     page.context.set_offline(False)
-    page.keyboard.press("KeyS")
+    # The notice goes with the connection's return, before anything is sent.
+    with page.expect_response("**/skip/"):
+        page.keyboard.press("KeyS")
     page.wait_for_selector("#connection-notice", state="hidden")
 
     assert Skip.objects.count() == 1

@@ -261,7 +261,7 @@ def test_two_tabs_show_one_battle_and_make_one_vote(open_context, study):
     first.wait_for_selector("text=Vote 1 recorded")
     receipt = Vote.objects.get().receipt
     second.click("button[value=right]")
-    second.wait_for_selector("text=Vote 1 recorded")
+    second.wait_for_selector("text=your other answer was not counted")
 
     assert outcomes() == ["left"]
     assert receipt in second.content()

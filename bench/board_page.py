@@ -34,11 +34,13 @@ def main() -> None:
         prepare(home)
         with run_product(home=home, port=PORT):
             warm, tag, weight = read_once()
+            # Until each process has made it once.
+            read_when_due([(PAGE, {})] * 5 * rate, rate=rate)
+            again = read_when_due([(PAGE, {})] * seconds * rate, rate=rate)
+            known = [read(PAGE, headers={"If-None-Match": tag}) for _ in range(KNOWN)]
             addresses = list_addresses()
             read_when_due(addresses[: 5 * rate], rate=rate)
             anew = read_when_due(addresses[5 * rate : (5 + seconds) * rate], rate=rate)
-            again = read_when_due([(PAGE, {})] * seconds * rate, rate=rate)
-            known = [read(PAGE, headers={"If-None-Match": tag}) for _ in range(KNOWN)]
     if {status for status, _seconds in known} != {304} or {status for status, _seconds in anew + again} != {
         200
     }:

@@ -13,12 +13,13 @@ from evaluations import rows
 from evaluations.briefings.comprehension import require_comprehension
 from evaluations.errors import BattleForeign, BattleUnknown, NoEligiblePair, StudyNotOpen
 from evaluations.items import lease_slot, return_slot
-from evaluations.models import Battle, Rater, Response, Skip, Study, Vote, VoteEnding
+from evaluations.models import Battle, Rater, Response, Skip, Study
 from evaluations.rendered import ensure_prompt_rendered, ensure_rendered
 from evaluations.repeats import choose_extra
 from evaluations.sampling import Draw, StudyPlan, draw_battle, fetch_plan, update_counts
 from evaluations.sessions import Session, fetch_session
 from evaluations.statements import open_cursor
+from evaluations.vote_rows import has_standing_vote
 from evaluations.votes import say_why_closed
 
 # The battle on screen, and one that is ready for when it is done.
@@ -94,7 +95,7 @@ def show_again(*, battle: Battle) -> tuple[Battle, Session]:
 def skip_battle(*, battle: Battle, now: datetime, reason: str = Skip.Reason.NONE) -> None:
     """Pass over the battle. Skipping twice is skipping once; a battle with a vote that stands is not passed over any
     more. What is no reason that is offered counts as none."""
-    if Vote.objects.filter(battle=battle).exclude(ending__ending=VoteEnding.Ending.UNDONE).exists():
+    if has_standing_vote(battle=battle):
         return
     known = reason if reason in Skip.Reason.values else Skip.Reason.NONE
     Skip.objects.bulk_create([Skip(battle=battle, reason=known, made_at=now)], ignore_conflicts=True)

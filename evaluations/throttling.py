@@ -72,16 +72,37 @@ def count_request(*, limit: Limit, caller: str, now: datetime) -> Standing | Non
     return Standing(limit=limit, count=count, reset=starts + limit.seconds - second)
 
 
+def count_new_rater(*, caller: str, now: datetime) -> None:
+    """Nobody makes raters without end from one place. Raises TooManyRequests."""
+    _admit(
+        limit=Limit(scope="new-raters", most=settings.NEW_RATERS_PER_HOUR, seconds=3600),
+        caller=caller,
+        now=now,
+        refusal=_(
+            "Very many people started from your network just now. Nothing was recorded. Try again in "
+            "%(minutes)s minutes."
+        ),
+    )
+
+
 def count_download(*, caller: str, now: datetime) -> None:
     """One file with all votes, which is made anew for each who asks. Raises TooManyRequests."""
-    limit = Limit(scope="downloads", most=settings.DOWNLOADS_PER_HOUR, seconds=3600)
+    _admit(
+        limit=Limit(scope="downloads", most=settings.DOWNLOADS_PER_HOUR, seconds=3600),
+        caller=caller,
+        now=now,
+        refusal=_(
+            "Very many files were downloaded from your network just now. Try again in %(minutes)s minutes."
+        ),
+    )
+
+
+def _admit(*, limit: Limit, caller: str, now: datetime, refusal: str) -> None:
+    """refusal: what is said beyond the limit, with the minutes until the next window."""
     standing = count_request(limit=limit, caller=caller, now=now)
     if standing is not None and standing.is_over:
-        raise TooManyRequests(
-            _("Very many files were downloaded from your network just now. Try again in %(minutes)s minutes.")
-            % {"minutes": -(-standing.reset // 60)},
-            retry_after=standing.reset,
-        )
+        minutes = -(-standing.reset // 60)
+        raise TooManyRequests(refusal % {"minutes": minutes}, retry_after=standing.reset)
 
 
 def digest_caller(caller: str) -> str:

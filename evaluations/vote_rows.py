@@ -106,9 +106,14 @@ def _try_insert(*, vote: Vote) -> bool:
     return True
 
 
+def has_standing_vote(*, battle: Battle) -> bool:
+    """Whether there is a vote that was not taken back."""
+    return Vote.objects.filter(battle=battle).exclude(ending__ending=VoteEnding.Ending.UNDONE).exists()
+
+
 def _say_why_out_of_turn(*, battle: Battle) -> str:
     """A revision is taken once the one before it was taken back; no page asks for any other."""
-    if Vote.objects.filter(battle=battle).exclude(ending__ending=VoteEnding.Ending.UNDONE).exists():
+    if has_standing_vote(battle=battle):
         return _(
             "Your answer to this comparison is recorded and was not taken back. It stands; nothing was changed."
         )

@@ -4,7 +4,6 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 
 from evaluations.battles import skip_battle
 from evaluations.errors import BattleExpired, StudyNotOpen
@@ -17,6 +16,7 @@ from evaluations.studies import close_study
 from evaluations.votes import fetch_vote, find_refusal, reveal_models, undo_vote
 from tests.factories import NOW, make_battle, make_rater, make_study
 from tests.test_items import make_designed, show, vote
+from tests.threads import run_all
 
 pytestmark = pytest.mark.django_db
 LATE = NOW + timedelta(hours=3)
@@ -181,28 +181,6 @@ def seal_vote(battle):
 
 
 # At the same time
-
-
-def run_all(*calls):
-    """Each in a thread with a connection of its own, all at once; what they raised, by name."""
-    raised, start = [], threading.Barrier(len(calls))
-
-    def run(call):
-        start.wait(timeout=10)
-        try:
-            call()
-        except Exception as error:
-            raised.append(type(error).__name__)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert not any(thread.is_alive() for thread in threads)
-    return raised
 
 
 @pytest.mark.django_db(transaction=True)

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from evaluations.access import is_admitted, require_admission
@@ -16,10 +15,9 @@ from evaluations.briefings.consents import describe_agreement
 from evaluations.briefings.duration import tell_duration
 from evaluations.briefings.practice import describe_practice, judge_choice
 from evaluations.claims import fetch_published_claims
-from evaluations.errors import TooManyRequests
 from evaluations.models import Rater, Study
 from evaluations.raters import find_rater, give_consent
-from evaluations.throttling import Limit, count_request, name_caller
+from evaluations.throttling import count_new_rater, name_caller
 from evaluations.web.battle_forms import list_choices
 from evaluations.web.claim_rows import ClaimRow, build_claim_rows
 from evaluations.web.preferences import keep_keys
@@ -116,7 +114,7 @@ def agree_to_study(request: HttpRequest, slug: str) -> HttpResponse:
         return show_start(request, study, consent_missing=True)
     returned = rater is not None and is_returned(request)
     if rater is None:
-        _count_new_rater(request)
+        count_new_rater(caller=name_caller(request.META), now=timezone.now())
     rater = give_consent(
         rater=rater,
         study=study,
@@ -127,18 +125,3 @@ def agree_to_study(request: HttpRequest, slug: str) -> HttpResponse:
     response = keep_rater(redirect("rate", slug=study.slug), rater, returned=returned)
     keys = "on" if "uses_keys" in request.POST else "off"
     return keep_keys(response, keys=keys)
-
-
-def _count_new_rater(request: HttpRequest) -> None:
-    """Raises TooManyRequests: nobody makes raters without end from one place."""
-    limit = Limit(scope="new-raters", most=settings.NEW_RATERS_PER_HOUR, seconds=3600)
-    standing = count_request(limit=limit, caller=name_caller(request.META), now=timezone.now())
-    if standing is not None and standing.is_over:
-        raise TooManyRequests(
-            _(
-                "Very many people started from your network just now. Nothing was recorded. Try again in "
-                "%(minutes)s minutes."
-            )
-            % {"minutes": -(-standing.reset // 60)},
-            retry_after=standing.reset,
-        )

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from evaluations import battles, votes
 from evaluations.models import Battle
 from evaluations.rendering import load_rendered
-from evaluations.web.battle_forms import describe_session
+from evaluations.web.battle_forms import SIDES, describe_session
 from evaluations.web.battles import fetch_battle
 
 
@@ -40,8 +40,13 @@ def show_responses(request: HttpRequest, token: str) -> HttpResponse:
 def list_sides(*, battle: Battle) -> list[dict[str, Any]]:
     """The two responses as they are shown, and nothing of who wrote them."""
     return [
-        {"letter": letter, "side": letter.lower(), "name": name, "html": load_rendered(response.html)}
-        for letter, name, response in (("A", "left", battle.left), ("B", "right", battle.right))
+        {
+            "letter": letter,
+            "side": letter.lower(),
+            "name": name,
+            "html": load_rendered(getattr(battle, name).html),
+        }
+        for letter, name in SIDES
     ]
 
 

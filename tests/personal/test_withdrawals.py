@@ -5,7 +5,6 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 
 from evaluations.access import make_invitation
 from evaluations.columns import refresh_columns
@@ -38,6 +37,7 @@ from evaluations.snapshots import read_document, refresh_leaderboard
 from evaluations.votes import cast_vote, make_receipt, reveal_models
 from tests.factories import NOW, make_battle, make_rater, make_study, make_vote
 from tests.raters import LATER, seal, turn_by_model, vote_often
+from tests.threads import run_all
 
 pytestmark = pytest.mark.django_db
 AFTER = LATER + timedelta(hours=1)
@@ -407,27 +407,6 @@ def test_a_vote_that_comes_after_is_refused(study):
     assert not Vote.objects.exists()
 
 
-def run(*calls):
-    """Each in a thread with a connection of its own; what they raised, by name."""
-    raised = []
-
-    def call(each):
-        try:
-            each()
-        except Exception as error:
-            raised.append(type(error).__name__)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=call, args=(each,)) for each in calls]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert not any(thread.is_alive() for thread in threads)
-    return raised
-
-
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("sampling", ["balanced", "designed"])
 def test_a_vote_on_its_way_is_in_before_or_refused_after(rule, sampling, monkeypatch):
@@ -453,7 +432,7 @@ def test_a_vote_on_its_way_is_in_before_or_refused_after(rule, sampling, monkeyp
         cast_vote(battle=battle, outcome="left", revision=0, now=NOW)
 
     monkeypatch.setattr(withdrawals, "_forget", wait_then_forget)
-    raised = run(lambda: withdraw_rater(rater=rater, now=NOW), vote_meanwhile)
+    raised = run_all(lambda: withdraw_rater(rater=rater, now=NOW), vote_meanwhile)
 
     assert raised == ["BattleExpired"]
     assert not Vote.objects.exists()
@@ -469,7 +448,7 @@ def test_withdrawing_beside_the_sealer_leaves_one_commitment_a_study(rule):
         for rater in raters
     }
     leave = [lambda rater=rater: withdraw_rater(rater=rater, now=LATER) for rater in raters for _ in range(2)]
-    raised = run(*leave, *[lambda: seal_all(now=LATER)] * 4)
+    raised = run_all(*leave, *[lambda: seal_all(now=LATER)] * 4)
 
     assert raised == []
     assert Rater.objects.filter(erased_at__isnull=True).count() == 0

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from evaluations import imports
+from evaluations.analyses import keep_analyses
 from evaluations.ingest.kept_files import Upload
 from evaluations.ledger import seal_all
 from evaluations.models import Import, LanguageModel, PromptSet, Study
@@ -40,6 +41,8 @@ def load_sample(*, columns_root: Path, now: datetime) -> Study:
         study = _make_study(prompt_set=_import_files(now=now), now=now)
         _publish_past(study=study, columns_root=columns_root, now=now)
     _publish(study=study, columns_root=columns_root, now=now)
+    # All that its pages ask for: else the first visitor waits for a worker's first turn.
+    keep_analyses(leaderboard=study.leaderboards.get(), columns_root=columns_root)
     return study
 
 

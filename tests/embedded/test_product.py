@@ -76,7 +76,7 @@ def find(home, pattern, *, leader):
 
 
 def read(port, path="/readyz"):
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=30) as response:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as response:
         return response.status
 
 

@@ -41,11 +41,19 @@ def fetch_board(
 
     Raises Leaderboard.DoesNotExist, Snapshot.DoesNotExist, UnknownAnalysis, SnapshotError.
     """
+    board = fetch_primary_board(slug=slug, rule=read_rule(query), digest=digest)
+    return choose_analysis(board, query=query, columns_root=columns_root)
+
+
+def fetch_primary_board(*, slug: str, rule: str, digest: str | None = None) -> Board:
+    """As the study ranks all votes. Raises Leaderboard.DoesNotExist, Snapshot.DoesNotExist."""
     leaderboard = Leaderboard.objects.select_related("study").get(slug=slug)
-    snapshot = find_snapshot(
-        leaderboard=leaderboard, exclusions=read_rule(query, digest=digest), digest=digest
-    )
-    board = build_board(leaderboard=leaderboard, snapshot=snapshot)
+    snapshot = find_snapshot(leaderboard=leaderboard, exclusions=rule, digest=digest)
+    return build_board(leaderboard=leaderboard, snapshot=snapshot)
+
+
+def choose_analysis(board: Board, *, query: Mapping[str, str], columns_root: Path | None = None) -> Board:
+    """The same snapshot by the analysis that a query asks for. Raises UnknownAnalysis, SnapshotError."""
     analysis = read_analysis(query, document=board.document)
     return (
         board
@@ -54,8 +62,8 @@ def fetch_board(
     )
 
 
-def read_rule(query: Mapping[str, str], *, digest: str | None = None) -> str:
-    """The rule of exclusions that a query asks for; a digest names a snapshot, and with it the rule."""
+def read_rule(query: Mapping[str, str]) -> str:
+    """The rule of exclusions that a query asks for. Raises UnknownAnalysis, in words."""
     rule = query.get("exclusions", Snapshot.Exclusions.APPLIED)
     if rule not in Snapshot.Exclusions.values:
         raise UnknownAnalysis(

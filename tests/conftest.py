@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from evaluations.models import Membership
-from evaluations.web.published_pages import pages
+from evaluations.web.published_pages import PAGES
 from tests.factories import NOW
 
 _accounts = itertools.count(1)
@@ -39,7 +39,7 @@ def _columns_in_temporary_folder(settings, tmp_path):
 @pytest.fixture(autouse=True)
 def _no_pages_left_over():
     """Settings are part of a process, and change between tests only."""
-    pages.forget()
+    PAGES.forget()
 
 
 @pytest.fixture(autouse=True)

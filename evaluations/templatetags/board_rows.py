@@ -31,6 +31,17 @@ LINE: Final = (
     '<polyline class="trend" points="{}"/></svg>'
 )
 
+# All analyses of a hundred models in two languages: some 40 MB at most.
+MOST_KEPT: Final = 1 << 14
+# By whether it has every column, and the last one too.
+ROWS: Final = {
+    (whole, trends): "".join(
+        [MODEL, WIDE * whole, SCORE, FIGURES * whole, TREND * (whole and trends), "</tr>\n"]
+    )
+    for whole in (False, True)
+    for trends in (False, True)
+}
+
 
 @register.simple_tag
 def write_rows(rows: Iterable[Any], *, whole: object = None, trends: object = None) -> SafeString:
@@ -52,7 +63,7 @@ def _read(item: Any, whole: bool, trends: bool) -> Iterator[Hashable]:
     yield (item.trend.words, item.trend.points) if whole and trends and item.trend else ()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=MOST_KEPT)
 def _write_row(
     language: str,
     columns: tuple[bool, bool],
@@ -64,31 +75,32 @@ def _write_row(
 ) -> SafeString:
     """A row, in this language, which is the reader's: kept, since boards in other orders have the same rows."""
     whole, trends = columns
-    cells = [_write_model(*model, ranks=figures[:2])]
+    cells = [*_list_model(*model, ranks=figures[:2], language=language)]
     if whole:
-        cells.append(format_html(WIDE, model[3] or "–"))
-    cells.append(_write_score(*figures[2:], mark=mark))
+        cells.append(model[3] or "–")
+    cells += [*_list_score(*figures[2:], language=language), *mark]
     if whole:
         votes, *rates = shares
-        cells.append(
-            format_html(FIGURES, write_number(votes), *(write_percent(rate, decimals=1) for rate in rates))
-        )
+        cells.append(write_number(votes, language=language))
+        cells += [write_percent(rate, decimals=1, language=language) for rate in rates]
     if whole and trends:
-        cells.append(format_html(TREND, format_html(LINE, *trend) if trend else "–"))
-    return format_html("{}</tr>\n", format_html_join("", "{}", ((cell,) for cell in cells)))
+        cells.append(format_html(LINE, *trend) if trend else "–")
+    return format_html(ROWS[columns], *cells)
 
 
-def _write_model(
-    address: str, name: str, maker: str, licence: str, *, ranks: tuple[float, ...]
-) -> SafeString:
-    low, high = (write_number(rank) for rank in ranks)
-    shown = format_html('<a href="{}">{}</a>', address, name) if address else name
+def _list_model(
+    address: str, name: str, maker: str, licence: str, *, ranks: tuple[float, ...], language: str
+) -> Iterator[str]:
+    low, high = (write_number(rank, language=language) for rank in ranks)
+    yield _("Rank")
+    yield low if low == high else f"{low}–{high}"
+    yield format_html('<a href="{}">{}</a>', address, name) if address else name
     about = ", ".join(filter(None, [maker, licence]))
-    note = format_html('<span class="model-note">{}</span>', about) if about else ""
-    return format_html(MODEL, _("Rank"), low if low == high else f"{low}–{high}", shown, note, maker or "–")
+    yield format_html('<span class="model-note">{}</span>', about) if about else ""
+    yield maker or "–"
 
 
-def _write_score(score: float, lower: float, upper: float, *, mark: tuple[str, str, str]) -> SafeString:
-    low, high = write_number(lower), write_number(upper)
-    between = _("%(lower)s to %(upper)s") % {"lower": low, "upper": high}
-    return format_html(SCORE, write_number(score), low, high, between, *mark)
+def _list_score(score: float, lower: float, upper: float, *, language: str) -> Iterator[str]:
+    written, low, high = (write_number(value, language=language) for value in (score, lower, upper))
+    yield from (written, low, high)
+    yield _("%(lower)s to %(upper)s") % {"lower": low, "upper": high}

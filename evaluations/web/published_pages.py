@@ -5,11 +5,9 @@ no cookie, so that caches on the way may keep it too.
 """
 
 import gzip
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import wraps
-from threading import Lock
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -18,6 +16,7 @@ from django.utils.cache import get_conditional_response, patch_cache_control, pa
 from django.views.decorators.http import require_safe
 
 from evaluations.board_versions import read_version
+from evaluations.web.kept import Kept
 from evaluations.web.versions import tag_page
 
 # Bytes of compressed pages that a process keeps: some hundred pages of a hundred models.
@@ -42,38 +41,11 @@ class Page:
     content_type: str
 
 
-@dataclass(kw_only=True)
-class Pages:
-    """The pages that were asked for last, by tag. Safe from many threads."""
-
-    most: int
-    size: int = 0
-    kept: OrderedDict[str, Page] = field(default_factory=OrderedDict)
-    lock: Lock = field(default_factory=Lock)
-
-    def find(self, tag: str) -> Page | None:
-        with self.lock:
-            if tag in self.kept:
-                self.kept.move_to_end(tag)
-            return self.kept.get(tag)
-
-    def keep(self, tag: str, page: Page) -> None:
-        with self.lock:
-            if tag not in self.kept:
-                self.kept[tag] = page
-                self.size += len(page.content)
-            while self.size > self.most:
-                _tag, oldest = self.kept.popitem(last=False)
-                self.size -= len(oldest.content)
-
-    def forget(self) -> None:
-        """All of them; the next visitors have them made anew."""
-        with self.lock:
-            self.kept.clear()
-            self.size = 0
+def _weigh(page: Page) -> int:
+    return len(page.content)
 
 
-pages = Pages(most=MOST_KEPT)
+PAGES: Final[Kept[Page]] = Kept(most=MOST_KEPT, weigh=_weigh)
 
 
 def serve_published(*reads: str) -> Callable[[View], View]:
@@ -94,13 +66,13 @@ def serve_published(*reads: str) -> Callable[[View], View]:
             unchanged = get_conditional_response(request, etag=tag)
             if unchanged is not None:
                 return _describe(unchanged, tag=tag)
-            page = pages.find(tag)
+            page = PAGES.find(tag)
             if page is None:
                 response = view(request, **asked)
                 if response.status_code != 200:
                     return response
                 page = _write(response, zipped=zipped)
-                pages.keep(tag, page)
+                PAGES.keep(tag, page)
             return _describe(_show(page, zipped=zipped), tag=tag)
 
         return serve

@@ -16,10 +16,10 @@ from evaluations.leaderboards import fetch_board
 from evaluations.ledger import seal_all
 from evaluations.models import LanguageModel, Leaderboard, Response
 from evaluations.studies import close_study
+from evaluations.web import charts
 from evaluations.web.charts import NAMES, build_figures, write_pictures
 from evaluations.web.charts.colours import convert_oklch, mix_colours, read_colours
 from evaluations.web.charts.files import write_style, write_svg
-from evaluations.web.kept import Kept
 from tests.factories import NOW, make_study
 from tests.refreshing import refresh_all
 from tests.web.boards import add_votes, make_ranked_study, publish
@@ -279,12 +279,15 @@ def test_leaderboard_that_is_not_there(client):
     assert download(client, "wins").status_code == 404
 
 
-def test_pictures_are_made_once_for_a_version(study):
+def test_pictures_are_made_once_for_a_version(study, monkeypatch):
     def write():
         return write_pictures(board=fetch_board(slug="letters"))
 
     first = write()
-    assert write() is first
+    with monkeypatch.context() as patched:
+        # Not called: they are in memory.
+        patched.setattr(charts, "build_figures", None)
+        assert write() is first
     set_prices("gamma", "0.5")
     dearer = write()
     LanguageModel.objects.filter(slug="alpha").update(name="Aleph")
@@ -296,10 +299,3 @@ def test_pictures_are_made_once_for_a_version(study):
     assert "Aleph" in renamed
     assert "Aleph" not in dearer
     assert dearer.count("Gamma") > first.count("Gamma")
-
-
-def test_only_the_last_pages_are_kept():
-    kept = Kept(most=2)
-    for number in range(3):
-        kept.keep(number, [])
-    assert [kept.find(number) for number in range(3)] == [None, [], []]

@@ -19,7 +19,7 @@ from evaluations.studies import close_study
 from evaluations.studies.amendments import amend_study
 from evaluations.web import shown_boards
 from evaluations.web.claim_rows import build_claim_rows
-from evaluations.web.published_pages import pages
+from evaluations.web.published_pages import PAGES
 from tests.raters import LATER, seal
 from tests.refreshing import refresh_all
 from tests.test_claims import cast, cast_all, make_claiming_study
@@ -294,7 +294,12 @@ def test_claim_pages_cost_as_much_for_any_number_of_claims(client, study, django
     show_claims(client, study)
     show_claim(client, study, 1)
     for show, queries in ((show_claims, 5), (partial(show_claim, number=1), 7)):
-        pages.forget(), shown_boards.KEPT.forget(), history._list_once.cache_clear()
+        (
+            PAGES.forget(),
+            shown_boards.KEPT.forget(),
+            shown_boards.PRIMARY.forget(),
+            history._list_once.cache_clear(),
+        )
         with django_assert_num_queries(queries):
             show(client, study)
 

@@ -10,7 +10,6 @@ from django.urls import reverse
 
 from evaluations.models import LanguageModel
 from evaluations.web import leaderboards, published_pages
-from evaluations.web.published_pages import Page, Pages
 from tests.factories import NOW
 from tests.part_studies import LATER, cast_votes, make_part_study, publish
 
@@ -103,7 +102,7 @@ def test_it_is_sent_compressed_to_who_can_read_that(client, study):
 def test_what_is_not_there_is_not_kept(client, study):
     for where in (address("leaderboard", [], slug="nothing"), address("leaderboard", []) + "?category=none"):
         assert client.get(where).status_code == 404
-    assert not published_pages.pages.kept
+    assert len(published_pages.PAGES) == 0
 
 
 def test_preferences_need_no_token_and_pages_carry_none(study):
@@ -112,19 +111,6 @@ def test_preferences_need_no_token_and_pages_carry_none(study):
     assert b"csrfmiddlewaretoken" not in page.content
     assert client.post(reverse("set-theme"), {"theme": "dark"}).status_code == 302
     assert client.post(reverse("set-language"), {"language": "fr", "next": "/"}).status_code == 302
-
-
-def test_only_so_many_bytes_are_kept():
-    pages = Pages(most=10)
-    for tag in "abc":
-        pages.keep(tag, Page(content=b"four", content_type="text/html"))
-    assert list(pages.kept) == ["b", "c"]
-    assert pages.find("b").content == b"four"
-    pages.keep("d", Page(content=b"four", content_type="text/html"))
-    assert list(pages.kept) == ["b", "d"]
-    pages.keep("e", Page(content=b"more than ten", content_type="text/html"))
-    assert not pages.kept
-    assert pages.size == 0
 
 
 @pytest.mark.usefixtures("study")

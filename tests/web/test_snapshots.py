@@ -13,7 +13,7 @@ from evaluations.models import Leaderboard, Snapshot
 from evaluations.quality.decisions import decide_rater
 from evaluations.studies import close_study
 from evaluations.studies.amendments import amend_study
-from evaluations.web.published_pages import pages
+from evaluations.web.published_pages import PAGES
 from tests.factories import NOW, make_study
 from tests.raters import LATER, vote_often
 from tests.refreshing import refresh_all
@@ -100,7 +100,7 @@ def test_list_of_a_study_without_votes_says_so(client):
 def test_list_costs_no_query_more_for_more_snapshots(client, study, settings, django_assert_num_queries):
     """The version, then the page: leaderboard, how many, this page of them, the models' names."""
     show_list(client, study)
-    pages.forget()
+    PAGES.forget()
     with django_assert_num_queries(5):
         show_list(client, study)
     add_votes(study=study)

@@ -2,10 +2,12 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
+from sys import getsizeof
 from typing import Final
 from urllib.parse import urlencode
 
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -29,10 +31,12 @@ __all__ = ["NAMES", "SNAPSHOT", "Figure", "build_figure", "build_figures", "writ
 NAMES: Final = (style_effect.NAME, cost.NAME, heat_map.NAME, history.NAME, convergence.NAME)
 # What an address of a file calls the snapshot that it is of.
 SNAPSHOT: Final = "snapshot"
-KEPT: Final[Kept[str]] = Kept(most=64)
+# Bytes of pictures that a process keeps: those of every analysis of a hundred models in two languages.
+MOST_KEPT: Final = 48 * 1024 * 1024
+KEPT: Final[Kept[SafeString]] = Kept(most=MOST_KEPT, weigh=getsizeof)
 
 
-def write_pictures(*, board: Board) -> str:
+def write_pictures(*, board: Board) -> SafeString | str:
     """The part of a page with all pictures of a board, made once for each version of them; "" where there is none."""
     if board.snapshot is None or not board.rows:
         return ""

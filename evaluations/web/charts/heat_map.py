@@ -1,8 +1,10 @@
 """Who wins against whom: a cell for each two models, in seven steps around “about equal”."""
 
+import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from itertools import groupby, pairwise
+from itertools import pairwise
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -18,8 +20,7 @@ from evaluations.web.charts.pairs import (
     Shares,
     choose_step,
     compute_share,
-    list_leads,
-    list_shares,
+    count_wins,
     read_rule,
 )
 from evaluations.web.charts.tables import Column, Table
@@ -36,15 +37,17 @@ LEFT, TOP = 25.0, 20
 NUMBERED, PLAIN = 30, 10
 # Of a numbered cell in units of its own, so that a little is left between two.
 CELL, GAP_ACROSS, GAP_DOWN = 100, 5, 7
+# The same step some times in a row.
+RUN = re.compile(r"(.)\1*")
 
 
 def build_heat_map(board: Board) -> Figure:
     rule = read_rule(board)
-    shares = list_shares(board.document["pairs"], rule=rule)
+    shares, leads = count_wins(board, rule=rule)
     numbered = len(board.rows) <= MOST_NUMBERED
     return Figure(
         name=NAME,
-        title=find_winner(board.rows, list_leads(board.document["pairs"], rule=rule)),
+        title=find_winner(board.rows, leads),
         note=" ".join([*_say_what_is_measured(rule), *_say_of_all_votes(board)]),
         label=_("Of 100 battles, how many the model in the row won against the model in the column"),
         picture=_draw(board.rows, shares, numbered=numbered),
@@ -62,15 +65,28 @@ def build_heat_map(board: Board) -> Figure:
 def find_winner(rows: Sequence[BoardRow], leads: Leads) -> str:
     """Facts of the counted votes, and no estimate: who won more than half against each other model."""
     for row in rows:
-        met = [lead for other in rows if (lead := leads.get((row.model.slug, other.model.slug))) is not None]
-        if len(met) > 1 and min(met) > 0:
+        met = count_beaten(row, rows, leads)
+        if met > 1:
             values = {"model": shorten_name(row.model.name, most=IN_SENTENCE)}
-            if len(met) == len(rows) - 1:
+            if met == len(rows) - 1:
                 return _("%(model)s won more than half of its battles with every other model") % values
             return _("%(model)s won more than half of its battles with every model it met") % values
     if len(rows) > 2:
         return _("No model won more than half of its battles with every other model")
     return _("Who wins against whom")
+
+
+def count_beaten(row: BoardRow, rows: Sequence[BoardRow], leads: Leads) -> int:
+    """Of how many models it won more than half, where that is all that it met; else 0."""
+    beaten, slug = 0, row.model.slug
+    for other in rows:
+        lead = leads.get((slug, other.model.slug))
+        if lead is None:
+            continue
+        if lead <= 0:
+            return 0
+        beaten += 1
+    return beaten
 
 
 def _say_what_is_measured(rule: Rule) -> Iterator[str]:
@@ -131,40 +147,37 @@ def _draw(rows: Sequence[BoardRow], shares: Shares, *, numbered: bool) -> SafeSt
     return join_marks([cells, *names, *numbers])
 
 
-def _list_steps(rows: Sequence[BoardRow], shares: Shares) -> list[list[int]]:
-    """Row by row; 0 where two never met."""
-    steps = [choose_step(share) for share in range(101)]
+def _list_steps(rows: Sequence[BoardRow], shares: Shares) -> list[str]:
+    """A line of digits for each row; 0 where two never met."""
+    steps: dict[int | None, str] = {None: "0", **{share: str(choose_step(share)) for share in range(101)}}
     slugs = [row.model.slug for row in rows]
-    return [
-        [0 if (share := shares.get((model, rival))) is None else steps[share] for rival in slugs]
-        for model in slugs
-    ]
+    return ["".join([steps[shares.get((model, rival))] for rival in slugs]) for model in slugs]
 
 
-def _draw_cells(steps: Sequence[Sequence[int]]) -> SafeString:
+def _draw_cells(steps: Sequence[str]) -> SafeString:
     """One path a colour, with a little room between the cells."""
     size = f"h{CELL - GAP_ACROSS}v{CELL - GAP_DOWN}h{GAP_ACROSS - CELL}z"
-    found: dict[int, list[str]] = {}
+    found: defaultdict[str, list[str]] = defaultdict(list)
     for down, line in enumerate(steps):
         for across, step in enumerate(line):
-            found.setdefault(step, []).append(f"M{across * CELL} {down * CELL}{size}")
+            found[step].append(f"M{across * CELL} {down * CELL}{size}")
     return _draw_colours(found)
 
 
-def _draw_runs(steps: Sequence[Sequence[int]]) -> SafeString:
+def _draw_runs(steps: Sequence[str]) -> SafeString:
     """One path a colour, cells of the same colour in one: a hundred models have ten thousand cells."""
-    found: dict[int, list[str]] = {}
+    found: defaultdict[str, list[str]] = defaultdict(list)
     for down, line in enumerate(steps):
-        across = 0
-        for step, run in groupby(line):
-            length = len(list(run))
-            found.setdefault(step, []).append(f"M{across} {down}h{length}v1h-{length}z")
-            across += length
+        for run in RUN.finditer(line):
+            start, end = run.span()
+            found[run[1]].append(f"M{start} {down}h{end - start}v1h{start - end}z")
     return _draw_colours(found)
 
 
-def _draw_colours(found: Mapping[int, Sequence[str]]) -> SafeString:
-    return join_marks(draw_path(f"w{step}", steps="".join(found[step])) for step in sorted(found) if step)
+def _draw_colours(found: Mapping[str, Sequence[str]]) -> SafeString:
+    return join_marks(
+        draw_path(f"w{step}", steps="".join(found[step])) for step in sorted(found) if step != "0"
+    )
 
 
 def _write_names(rows: Sequence[BoardRow], *, height: int) -> Iterator[SafeString]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from typing import Any
 
 from django.conf import settings
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from evaluations.analyses import fetch_analysis
 from evaluations.boards import Board, BoardRow, build_rows
@@ -206,14 +207,15 @@ def _draw_pair(pair: Pair, *, scale: Scale, y: int) -> SafeString:
 
 
 def _tabulate(pairs: Sequence[Pair]) -> Table:
+    write = partial(write_points, language=get_language())
     columns = [Column(key="model", label=_("Model"))]
     for key, label in (("", _("style held equal")), ("_without", _("as the votes come"))):
         columns += [
-            Column(key=f"score{key}", label=_("Score, %(kind)s") % {"kind": label}, write=write_points),
-            Column(key=f"lower{key}", label=_("Lower bound"), write=write_points),
-            Column(key=f"upper{key}", label=_("Upper bound"), write=write_points),
-            Column(key=f"rank_low{key}", label=_("Highest rank"), write=write_points),
-            Column(key=f"rank_high{key}", label=_("Lowest rank"), write=write_points),
+            Column(key=f"score{key}", label=_("Score, %(kind)s") % {"kind": label}, write=write),
+            Column(key=f"lower{key}", label=_("Lower bound"), write=write),
+            Column(key=f"upper{key}", label=_("Upper bound"), write=write),
+            Column(key=f"rank_low{key}", label=_("Highest rank"), write=write),
+            Column(key=f"rank_high{key}", label=_("Lowest rank"), write=write),
         ]
     lines = [[pair.on.model.name, *_list_figures(pair.on), *_list_figures(pair.off)] for pair in pairs]
     return Table(caption=_("Scores with and without style control"), columns=columns, rows=lines)

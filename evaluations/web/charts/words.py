@@ -3,7 +3,6 @@
 import unicodedata
 from functools import lru_cache
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from evaluations.sentences import write_number
@@ -40,9 +39,9 @@ def measure_text(text: str, *, strong: bool = False) -> float:
     return sum(SQUARE if unicodedata.east_asian_width(sign) in "WF" else letter for sign in text)
 
 
-def write_points(value: float) -> str:
-    """A score, or a part of one, in whole points."""
-    return _write(round(value), 0, get_language())
+def write_points(value: float, *, language: str | None = None) -> str:
+    """A score, or a part of one, in whole points. language: the reader's, from who has asked for it."""
+    return write_number(round(value), language=language)
 
 
 def write_change(value: float) -> str:
@@ -65,13 +64,7 @@ def write_money(amount: float, *, currency: str, decimals: int | None = None) ->
         decimals = 0 if amount >= 100 else decimals
     values = {
         "sign": SIGNS.get(currency, f"{currency}\u00a0"),
-        "amount": _write(amount, decimals, get_language()),
+        "amount": write_number(amount, decimals=decimals),
     }
     # Translators: an amount of money after the sign of its currency
     return _("%(sign)s%(amount)s") % values
-
-
-@lru_cache(maxsize=8192)
-def _write(value: float, decimals: int, language: str) -> str:
-    """A page writes the same few hundred figures many times over."""
-    return write_number(value, decimals=decimals)

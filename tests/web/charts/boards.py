@@ -3,6 +3,7 @@
 from dataclasses import fields
 from datetime import timedelta
 from itertools import combinations
+from zlib import crc32
 
 from evaluations.boards import NO_EXCLUSIONS, Board, BoardRow
 from evaluations.history import Standing
@@ -60,7 +61,10 @@ def make_board(rows, *, pairs=None, analysis=PRIMARY, both_bad="tie", **options)
     return Board(
         leaderboard=Leaderboard(slug="tasks", title="Tasks", study=study),
         study=study,
-        snapshot=Snapshot(result_digest="0123456789abcdef" * 4, created_at=NOW),
+        # Of other battles, another snapshot.
+        snapshot=Snapshot(
+            pk=crc32(repr(document["pairs"]).encode()), result_digest="0123456789abcdef" * 4, created_at=NOW
+        ),
         rows=tuple(rows),
         unplaced=(),
         cautions=(),

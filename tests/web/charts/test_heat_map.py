@@ -104,12 +104,12 @@ def test_models_that_never_met_have_no_cell():
     ],
 )
 def test_title(pairs, title):
-    assert find_winner(make_rows(3), list_leads(pairs, rule=HALF)) == title
+    assert find_winner(make_rows(3), list_leads(pairs, shares=list_shares(pairs, rule=HALF))) == title
 
 
 def test_title_of_a_model_that_did_not_meet_all():
     pairs = [["m1", "m2", 6, 4, 0, 0], ["m1", "m3", 6, 4, 0, 0], ["m2", "m4", 1, 1, 0, 0]]
-    title = find_winner(make_rows(4), list_leads(pairs, rule=HALF))
+    title = find_winner(make_rows(4), list_leads(pairs, shares=list_shares(pairs, rule=HALF)))
     assert title == "Model 1 won more than half of its battles with every model it met"
 
 

@@ -17,7 +17,7 @@ SLOTS, VOTES_PER_ITEM = 100_000, 5
 
 
 def make_plan(*, sampling: str) -> Any:
-    from evaluations.sampling import StudyPlan, count_together
+    from evaluations.study_plans import StudyPlan, count_together
 
     generator = np.random.default_rng(1)
     # One response in twenty is missing.
@@ -41,7 +41,8 @@ def make_plan(*, sampling: str) -> Any:
 
 
 def time_draws(*, sampling: str) -> tuple[str, ...]:
-    from evaluations.sampling import Seen, draw_battle
+    from evaluations.sampling import draw_battle
+    from evaluations.study_plans import Seen
 
     plan, generator = make_plan(sampling=sampling), np.random.default_rng(2)
     seen: list[Seen] = []

@@ -16,9 +16,10 @@ from evaluations.items import lease_slot, return_slot
 from evaluations.models import Battle, Rater, Response, Skip, Study
 from evaluations.rendered import ensure_prompt_rendered, ensure_rendered
 from evaluations.repeats import choose_extra
-from evaluations.sampling import Draw, StudyPlan, draw_battle, fetch_plan, update_counts
+from evaluations.sampling import Draw, draw_battle
 from evaluations.sessions import Session, fetch_session
 from evaluations.statements import open_cursor
+from evaluations.study_plans import StudyPlan, fetch_plan, update_counts
 from evaluations.vote_rows import has_standing_vote
 from evaluations.votes import say_why_closed
 

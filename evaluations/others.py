@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from evaluations.columns import OUTCOMES, Columns, map_columns
 from evaluations.models import Battle, Outcome, Vote
 from evaluations.quality.exclusions import find_exclusions
-from evaluations.sampling import COLUMNS_LIVE_SECONDS
+from evaluations.study_plans import COLUMNS_LIVE_SECONDS
 from evaluations.votes import is_revealed
 
 LEAST = 20

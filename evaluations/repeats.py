@@ -9,8 +9,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from evaluations.models import Battle, Study
-from evaluations.sampling import Draw, StudyPlan
+from evaluations.sampling import Draw
 from evaluations.sessions import SessionBattle
+from evaluations.study_plans import StudyPlan
 
 # A repeat comes no sooner than this many battles later, when the first is no longer before the rater's eyes.
 APART = 5

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from evaluations.models import Rater, Study
-from evaluations.sampling import Seen
 from evaluations.statements import open_cursor
+from evaluations.study_plans import Seen
 
 # One row a battle, with the vote that stands; each costs two index look-ups, however many votes there are. Times come
 # as seconds: text that is read as a time would cost more than all the rest.

@@ -11,7 +11,8 @@ from django.db import transaction
 
 from evaluations.copying import copy_rows
 from evaluations.models import Battle, Outcome, Rater, Response, Study, Vote
-from evaluations.sampling import Draw, Seen, StudyPlan, build_plan, draw_battle
+from evaluations.sampling import Draw, draw_battle
+from evaluations.study_plans import Seen, StudyPlan, build_plan
 from evaluations.votes import make_receipt
 
 # How far a rater's taste strays from the models' strengths, and how near two answers must be for a tie.

@@ -13,9 +13,9 @@ from evaluations.columns import refresh_columns
 from evaluations.ledger import seal_all
 from evaluations.models import Battle, KnownAnswer, LedgerEntry, Vote
 from evaluations.repeats import APART
-from evaluations.sampling import add_counts, build_plan
 from evaluations.snapshots import read_document, refresh_leaderboard
 from evaluations.studies import open_study
+from evaluations.study_plans import add_counts, build_plan
 from evaluations.votes import cast_vote, fetch_vote, reveal_models, undo_vote
 from tests.factories import NOW, make_rater, make_study
 

@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 from django.conf import settings
 
-from evaluations import sampling
+from evaluations import study_plans
 from evaluations.columns import refresh_columns
 from evaluations.errors import NoEligiblePair
 from evaluations.ledger import seal_all
 from evaluations.ranking import adaptive_probabilities
 from evaluations.ranking.pairs import PairCounts
-from evaluations.sampling import Seen, add_counts, build_plan, draw_battle
+from evaluations.sampling import draw_battle
+from evaluations.study_plans import Seen, add_counts, build_plan
 from tests.factories import NOW, make_battle, make_study, make_vote
 
 pytestmark = pytest.mark.django_db
@@ -200,9 +201,9 @@ def test_adaptive_sampling_goes_where_a_vote_narrows_most_and_keeps_its_probabil
 
 def test_the_plan_of_a_pilot_follows_what_is_edited(monkeypatch):
     study = make_study(opened=False)
-    assert len(sampling.fetch_plan(study=study).models) == 3
+    assert len(study_plans.fetch_plan(study=study).models) == 3
     study.entries.filter(model__slug="gamma").update(retired_at=NOW)
-    assert len(sampling.fetch_plan(study=study).models) == 3
-    monkeypatch.setattr(sampling, "PILOT_PLAN_LIVES_SECONDS", -1.0)
+    assert len(study_plans.fetch_plan(study=study).models) == 3
+    monkeypatch.setattr(study_plans, "PILOT_PLAN_LIVES_SECONDS", -1.0)
 
-    assert len(sampling.fetch_plan(study=study).models) == 2
+    assert len(study_plans.fetch_plan(study=study).models) == 2

@@ -10,11 +10,10 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from evaluations.api.serializers.judged_claims import ClaimQuerySerializer, JudgedClaimSerializer
 from evaluations.api.serializers.leaderboards import (
     BoardQuerySerializer,
     BoardSerializer,
-    ClaimQuerySerializer,
-    JudgedClaimSerializer,
     LeaderboardQuerySerializer,
     LeaderboardSummarySerializer,
     ListedSnapshotSerializer,

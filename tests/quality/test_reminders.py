@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from evaluations.errors import BattleForeign
 from evaluations.models import Reminder, VoteEnding
 from evaluations.quality.reminders import ROUND, find_reminder, make_reminders, remind_rater, see_reminder
-from evaluations.sampling import Seen
 from evaluations.sessions import Session, SessionBattle, SessionReminder, fetch_session
 from evaluations.studies import open_study
 from evaluations.studies.limits import LIMITS
+from evaluations.study_plans import Seen
 from tests.factories import NOW, make_battle, make_rater, make_study, make_vote
 
 OUTCOMES = ["left", "right", "tie", "both_bad"]

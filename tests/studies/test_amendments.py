@@ -12,11 +12,11 @@ from evaluations.errors import ProtocolFrozen, StudyError
 from evaluations.ledger import seal_all
 from evaluations.models import Amendment, AuditEvent, LedgerEntry, Response, Slot, Study, StudyText
 from evaluations.raters import find_text_version
-from evaluations.sampling import build_plan, fetch_plan
 from evaluations.studies import close_study, start_pilot
 from evaluations.studies.amendments import amend_study, list_newcomers
 from evaluations.studies.drafts import ClaimPlan, register_claims
 from evaluations.studies.protocols import fetch_protocol
+from evaluations.study_plans import build_plan, fetch_plan
 from tests.factories import NOW, make_battle, make_models, make_study, make_vote
 
 pytestmark = pytest.mark.django_db

@@ -21,9 +21,9 @@ from evaluations.models import (
     Response,
     Study,
 )
-from evaluations.sampling import fetch_plan
 from evaluations.studies import close_study, open_study, pause_study, resume_study, start_pilot, start_study
 from evaluations.studies.drafts import edit_draft, find_gaps, write_texts
+from evaluations.study_plans import fetch_plan
 from tests.factories import NOW, make_battle, make_models, make_prompt_set, make_study, make_vote
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from evaluations import sampling
+from evaluations import study_plans
 from evaluations.ledger import seal_all
 from evaluations.models import Battle, Consent, Rater, Response, Skip, Vote, VoteEnding
 from evaluations.rendering import load_rendered
@@ -328,8 +328,8 @@ def test_vote_and_next_battle_take_six_queries_at_most(
     battle = start(client, study)
     if columns == "stale":
         # As if no worker had looked at the ledger for a long time: this request does it.
-        monkeypatch.setattr(sampling, "COUNTS_LIVE_SECONDS", -1.0)
-        monkeypatch.setattr(sampling, "COLUMNS_LIVE_SECONDS", -1.0)
+        monkeypatch.setattr(study_plans, "COUNTS_LIVE_SECONDS", -1.0)
+        monkeypatch.setattr(study_plans, "COLUMNS_LIVE_SECONDS", -1.0)
 
     with django_assert_max_num_queries(6):
         vote(client, battle, htmx=True)

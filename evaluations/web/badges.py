@@ -15,10 +15,11 @@ from evaluations.models import LanguageModel
 from evaluations.sentences import is_provisional, name_board_votes, name_kind, write_number
 from evaluations.templatetags.figures import ranks
 from evaluations.web.elsewhere import show_elsewhere
-from evaluations.web.letters import load_own_font, spell_plainly
+from evaluations.web.letters import load_font, spell
 from evaluations.web.versions import tag_leaderboard
 
-SIZE: Final = 11
+# Letters at this size are as broad as a browser's own are at 11.
+MEASURED_SIZE: Final = 12
 PADDING: Final = 7
 LONGEST_NAME: Final = 32
 BRAND: Final = "Arena"
@@ -124,4 +125,4 @@ def shorten(name: str, *, longest: int = LONGEST_NAME) -> str:
 
 def measure(text: str) -> int:
     """Pixels. The browser's own font is a little different: the picture tells it to take this much room."""
-    return round(load_own_font(SIZE).getlength(spell_plainly(text)))
+    return round(load_font("text", MEASURED_SIZE).getlength(spell(text, face="text")))

@@ -24,17 +24,6 @@ def ranked():
     return make_ranked_study(columns_root=settings.COLUMNS_ROOT, slug="tasks")
 
 
-@pytest.fixture
-def without_fonts(monkeypatch):
-    """As in a container that has none."""
-    monkeypatch.setattr(letters, "find_font", lambda face: "")
-    letters.load_font.cache_clear()
-    draw_card.cache_clear()
-    yield
-    letters.load_font.cache_clear()
-    draw_card.cache_clear()
-
-
 def get(client, **query):
     return client.get(reverse("leaderboard-card", args=["tasks"]), {"language": "en", **query})
 
@@ -112,13 +101,19 @@ def test_what_is_too_long_is_shortened_and_stays_inside():
         assert low == high
 
 
-def test_letters_of_french_are_there_or_plain(without_fonts):
-    assert (
-        letters.spell("tête, cœur, 1–2, l’été, 18\u202f420", face="text") == "tete, coeur, 1-2, l’ete, 18 420"
-    )
-    assert letters.spell("模型 A", face="text") == "?? A"
-    plain, accented = (draw_card(make_card(sentence=said)) for said in ("Tete 1-2", "Tête 1–2"))
-    assert plain == accented
+@pytest.mark.parametrize("face", ["text", "strong", "title"])
+def test_letters_are_those_of_the_text_or_as_near_as_there_are(face):
+    french = "Le modèle « Ça œuvre » : tête, l’été, 1–2 …"
+    assert letters.spell(french, face=face) == french
+    assert letters.spell("18\u202f420", face=face) == "18 420"
+    assert letters.spell("e\u0301", face=face) == "é"
+    assert letters.spell("ｅ", face=face) == "e"
+    assert letters.spell("模型 A", face=face) == "?? A"
+
+
+def test_accents_are_drawn():
+    plain, accented = (draw_card(make_card(sentence=said)) for said in ("Tete", "Tête"))
+    assert plain != accented
 
 
 def test_pages_name_the_picture_the_sentence_and_the_feed(client, ranked):

@@ -33,6 +33,14 @@ def copy_rows(*, rows: Iterable[Row]) -> list[Row]:
     return made
 
 
+def update_statistics(*tables: type[models.Model]) -> None:
+    """Let the planner know how many rows these have. The database looks by itself within some minutes; till then it may
+    take full tables for empty ones, and read them over and over for one join."""
+    names = sql.SQL(", ").join(sql.Identifier(table._meta.db_table) for table in tables)
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("ANALYZE {}").format(names))
+
+
 def _adapt(value: Any, *, is_json: bool) -> Any:
     return Jsonb(value) if is_json and value is not None else value
 

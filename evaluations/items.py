@@ -17,8 +17,9 @@ from django.db.models import Case, Count, Exists, OuterRef, Q, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from evaluations.copying import update_statistics
 from evaluations.errors import StudyError
-from evaluations.models import Battle, Rater, Slot, Study, Vote
+from evaluations.models import Battle, Item, Rater, Slot, Study, Vote
 
 MOST_SLOTS = 1_000_000
 
@@ -143,8 +144,8 @@ def make_items(*, study: Study) -> int:
         cursor.execute(INSERT_ITEMS, values)
         cursor.execute(INSERT_SLOTS, values)
         cursor.execute(DELETE_RETIRED_SLOTS, values)
-        # The planner must know at once how many slots are free: else it sorts them all for the first of them.
-        cursor.execute("ANALYZE evaluations_item, evaluations_slot")
+    # Else the planner sorts all free slots for the first of them.
+    update_statistics(Item, Slot)
     return Slot.objects.filter(study=study).count()
 
 

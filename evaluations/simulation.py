@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import numpy as np
 from django.db import transaction
 
-from evaluations.copying import copy_rows
+from evaluations.copying import copy_rows, update_statistics
 from evaluations.models import Battle, Outcome, Rater, Response, Study, Vote
 from evaluations.sampling import Draw, draw_battle
 from evaluations.study_plans import Seen, StudyPlan, build_plan
@@ -119,6 +119,7 @@ def _store(
             for battle, ballot in zip(battles, ballots, strict=True)
         ]
     )
+    update_statistics(Rater, Battle, Vote)
 
 
 def _build_battle(*, study: Study, rater: Rater, ballot: _Ballot, at: datetime) -> Battle:

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from evaluations.canonical import encode_canonical
-from evaluations.copying import copy_rows
+from evaluations.copying import copy_rows, update_statistics
 from evaluations.findings import Decisions
 from evaluations.ingest.language_models import ModelRoll
 from evaluations.ingest.layouts import Role
@@ -57,6 +57,7 @@ class _Writer:
     def store_responses(self, *, prompts: Mapping[str, int]) -> None:
         for _batch in self.copy(self.build_responses(prompts=prompts)):
             pass
+        update_statistics(Prompt, Response)
 
     def build_responses(self, *, prompts: Mapping[str, int]) -> Iterator[Response]:
         """HTML is made when it is first wanted: that takes longer than all the rest."""

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from evaluations.copying import copy_rows
+from evaluations.copying import copy_rows, update_statistics
 from evaluations.errors import IngestError
 from evaluations.ingest.layouts import Role
 from evaluations.ingest.prompt_sets import lock_imports, read_checked
@@ -108,6 +108,7 @@ def store_votes(
         _store_batch(study=study, rows=batch, known=known, roll=roll, now=now)
         done += len(batch)
         progress(done)
+    update_statistics(Rater, Battle, Vote)
     return study
 
 

@@ -10,8 +10,10 @@ from evaluations.models import (
     Entry,
     Import,
     LedgerEntry,
+    Prompt,
     Rater,
     RaterIdentity,
+    Response,
     Study,
     Vote,
 )
@@ -45,6 +47,18 @@ def list_faults(taken):
     assert not Study.objects.exists()
     assert not Vote.objects.exists()
     return [(fault.line, fault.column, fault.problem) for fault in taken.faults.all()]
+
+
+def test_the_planner_knows_at_once_how_many_rows_there_are(prompt_set):
+    """Else sealing, which comes next, may read whole tables once for each vote."""
+    bring(VOTES)
+    tables = [model._meta.db_table for model in (Rater, Battle, Vote, Prompt, Response)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname, reltuples FROM pg_class WHERE relname = ANY(%s)", [tables])
+        known = dict(cursor.fetchall())
+    assert known == {
+        model._meta.db_table: model.objects.count() for model in (Rater, Battle, Vote, Prompt, Response)
+    }
 
 
 def test_votes_make_an_open_study_of_recorded_votes(prompt_set):

@@ -115,7 +115,7 @@ def test_fault_of_ours_shows_a_page_that_loses_nothing(client, monkeypatch):
     def fail(**_options):
         raise errors.LedgerError("The ledger has a gap at 7.")
 
-    monkeypatch.setattr("evaluations.web.shown_boards.fetch_board", fail)
+    monkeypatch.setattr("evaluations.web.shown_boards.fetch_primary_board", fail)
     make_study(slug="letters")
     client.raise_request_exception = False
     response = client.get(reverse("leaderboard", args=["letters"]))

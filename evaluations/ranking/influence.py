@@ -23,6 +23,7 @@ from evaluations.ranking.fits.problems import Problem, pose_problem
 from evaluations.ranking.fits.threads import one_blas_thread
 from evaluations.ranking.pairs import count_pairs
 from evaluations.ranking.parameters import Parameters
+from evaluations.ranking.rankings import EQUAL_DECIMALS
 from evaluations.ranking.scales import PER_LOGIT
 from evaluations.ranking.votes import Floats, Votes
 
@@ -59,6 +60,10 @@ class _State:
     problem: Problem
     strengths: dict[str, float]
     influence: Callable[[str, str], tuple[NDArray[np.intp], Floats]]
+
+    def measure_gap(self, above: str, below: str) -> float:
+        """In log-odds; 0 where the board has the two as equal, and puts them by name."""
+        return round(self.strengths[above] - self.strengths[below], EQUAL_DECIMALS) + 0.0
 
 
 def turn_order(
@@ -98,18 +103,16 @@ def turn_order(
 
 def _list_pairs(state: _State, above: str | None, below: str | None) -> Iterator[tuple[str, str]]:
     """The pairs to try: the one named, or the leader with each other, the closest first."""
-    names = sorted(state.strengths, key=lambda name: (-state.strengths[name], name))
+    names = sorted(state.strengths, key=lambda name: (-round(state.strengths[name], EQUAL_DECIMALS), name))
     for name in (above, below):
         if name is not None and name not in state.strengths:
             raise UnsupportedParameter(f"The model {name!r} is not ranked.")
     leader = above or names[0]
-    others = (
-        [below] if below else [name for name in names if state.strengths[name] <= state.strengths[leader]]
-    )
+    others = [below] if below else [name for name in names if state.measure_gap(leader, name) >= 0]
     for other in others:
         if other == leader and below is None:
             continue
-        if other == leader or state.strengths[other] > state.strengths[leader]:
+        if other == leader or state.measure_gap(leader, other) < 0:
             raise UnsupportedParameter(
                 f"The model {leader!r} is not above {other!r}: name them the other way round."
             )
@@ -145,7 +148,7 @@ def _turn(
     votes: Votes, state: _State, parameters: Parameters, unit: Unit, above: str, below: str, best: Turn | None
 ) -> Turn:
     """Turn one pair; without refits where even the first order says that `best` takes fewer."""
-    gap = state.strengths[above] - state.strengths[below]
+    gap = state.measure_gap(above, below)
     order, sums = _rank_units(votes, state, unit, above, below)
     of = len(votes) if unit == "vote" else votes.count_groups("rater")
     needed = int(np.searchsorted(sums, gap, side="right")) + 1
@@ -198,10 +201,10 @@ def _measure_gap(votes: Votes, parameters: Parameters, unit: Unit, above: str, b
 
     def measure(removed: NDArray[np.intp]) -> float | None:
         try:
-            left = _fit(votes.select(_keep(votes, unit, removed)), parameters).strengths
+            left = _fit(votes.select(_keep(votes, unit, removed)), parameters)
         except (NotConverged, UnsupportedParameter):
             return None
-        return left[above] - left[below] if above in left and below in left else None
+        return left.measure_gap(above, below) if {above, below} <= left.strengths.keys() else None
 
     return measure
 

@@ -115,6 +115,19 @@ def leader_without(votes, rater):
     return ranking.models[0] if len(ranking.models) == 3 else None
 
 
+def test_equals_go_by_name_as_on_the_board_whatever_the_last_digits_say():
+    for wins in range(2, 40):
+        battles = ["cb", "ab"] * wins + ["bc", "ba", "ac", "ca"] * 2
+        votes = Votes.from_labels(
+            model_a=[pair[0] for pair in battles],
+            model_b=[pair[1] for pair in battles],
+            outcome=["a"] * len(battles),
+        )
+        turn = turn_order(votes, above="a", below="c")
+        assert (turn_order(votes).above, turn.gap) == (rank(votes, cluster=None).models[0], 0.0) == ("a", 0.0)
+        assert turn.gap_after < 0
+
+
 def test_a_planted_rater_is_the_one():
     honest = reference.draw_votes(seed=73, theta=[0.0, 0.0, -0.5], votes=900, raters=90, both_bad=0)
     ranking = rank(honest)

@@ -43,3 +43,8 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("change", (event) => {
   if (event.target.name === "uses_keys") find("[data-keys]").dataset.keys = event.target.checked ? "on" : "off";
 });
+
+// What is said of a practice vote may stand below what is on screen.
+addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id === "practice-feedback") event.target.scrollIntoView({ block: "nearest" });
+});

@@ -19,6 +19,7 @@ from tests.web.test_battles import agree, post, start, vote
 
 pytestmark = pytest.mark.django_db
 
+HTMX = {"HX-Request": "true"}
 TAGS = ["+Correct", "clear", "-Wrong fact", "+Right tone"]
 
 
@@ -37,6 +38,25 @@ def read_groups(page):
             groups.append((title[1] if title else "", tags))
         sides.append(groups)
     return sides
+
+
+def list_languages(page):
+    """Of the prompt and the two responses."""
+    return re.findall(r'class="(?:prompt-text|response-body) prose"[^>]* lang="(\w+)"', page)
+
+
+@pytest.mark.parametrize("asked", ["en", "fr"])
+def test_texts_are_marked_as_of_the_prompt_s_language_whatever_the_reader_s(client, asked):
+    """Else a screen reader speaks an English answer with a French voice."""
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = asked
+    battle = start(client, make_study())
+    address = reverse("rate", args=[battle.study.slug])
+    whole, fragment = (client.get(address, headers=headers).content.decode() for headers in ({}, HTMX))
+    vote(client, battle)
+    again = show(client, battle, name="battle-responses").content.decode()
+
+    assert [list_languages(page) for page in (whole, fragment, again)] == [["en"] * 3] * 3
+    assert f'<html lang="{asked}"' in whole
 
 
 def test_tags_stand_under_good_and_bad_without_their_sign(client):

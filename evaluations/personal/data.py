@@ -24,6 +24,7 @@ from evaluations.models import (
     Study,
     StudyText,
     Vote,
+    VoteEnding,
     Withdrawal,
 )
 from evaluations.personal.parts import Part, list_parts
@@ -141,11 +142,13 @@ def _describe_design(battle: Battle) -> dict[str, Any]:
 
 def _describe_vote(vote: Vote, *, closed: bool) -> dict[str, Any]:
     ending, entry, shown = (getattr(vote, name, None) for name in ("ending", "ledger_entry", "names_shown"))
+    # A vote that ends when the names are asked for is named from then on.
+    named = ending if ending and ending.ending == VoteEnding.Ending.REVEALED else shown
     record = {"record": entry.record} if entry and closed else {}
     return {
         **_list(vote, "revision", "outcome", "receipt", "cast_at", "reasons", "comment", "active_ms"),
         "ending": ending and _list(ending, "ending", "made_at"),
-        "names_shown_at": shown and shown.made_at.isoformat(),
+        "names_shown_at": named and named.made_at.isoformat(),
         "ledger": entry
         and {
             **_list(entry, "position", "sealed_at"),

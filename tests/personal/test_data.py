@@ -281,6 +281,7 @@ def test_names_that_the_rater_asked_for_are_told():
     assert (first["left_model"], first["right_model"]) == ("alpha", "beta")
     assert "left_model" not in second
     assert "kind" not in first
+    assert [item["votes"][0]["names_shown_at"] for item in (first, second)] == [NOW.isoformat(), None]
 
 
 def test_the_number_of_queries_does_not_grow_with_votes(django_assert_num_queries):

@@ -129,6 +129,7 @@ def _compose_battle(
         "revision": given["revision"],
         "prompt_html": given["prompt"],
         "language": language,
+        "taken_back": undone is not None,
         **describe_reasons(undone=undone),
         "sides": sides,
         "question": study.question or _("Which response is better?"),

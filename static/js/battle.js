@@ -59,7 +59,7 @@ document.addEventListener("htmx:afterSwap", () => {
   if (!title) return;
   title.focus({ preventScroll: true });
   const strip = find("[data-state=recorded] [data-said]");
-  if (strip) say(strip.textContent);
+  say(strip?.textContent ?? "");
 });
 
 // What comes after it

@@ -129,7 +129,9 @@ def test_undo_from_the_strip_brings_the_battle_back(page, study):
     page.click("button[value=left]")
     page.click(".recorded-strip button")
     page.wait_for_selector(f'form[action*="{first.token}"] input[name=revision][value="1"]', state="attached")
-    assert page.locator("h1:has-text('Comparison 1')").count() == 1
+    # What a screen reader hears: the title has the focus, and nothing says any more that the vote is recorded.
+    assert page.inner_text("h1:focus").startswith("Comparison 1 of 40. Your vote was taken back.")
+    assert page.inner_text("#announcement") == ""
     page.wait_for_load_state("networkidle")
     page.click("button[value=right]")
     page.wait_for_selector("text=Vote 1 recorded: B is better.")

@@ -138,9 +138,10 @@ def _make_next(
         return lease_slot(**place, token=_make_token(), swapped=swapped)
     seen = [battle.seen for battle in session.battles]
     try:
-        _insert_battle(battle=draw_battle(plan=plan, seen=seen, generator=generator), **place)
+        drawn = draw_battle(plan=plan, seen=seen, generator=generator, once=study.reveals_after_vote)
     except NoEligiblePair:
         return False
+    _insert_battle(battle=drawn, **place)
     return True
 
 

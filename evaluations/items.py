@@ -62,7 +62,7 @@ WITH shown AS MATERIALIZED (
   SELECT s.id, s.number, s.lot, i.prompt_id, i.first_id, i.second_id
   FROM evaluations_slot s JOIN evaluations_item i ON i.id = s.item_id
   WHERE s.study_id = %(study)s AND s.battle_id IS NULL
-    AND NOT EXISTS (SELECT FROM shown WHERE shown.first_id = i.first_id AND shown.second_id = i.second_id)
+    AND NOT EXISTS (SELECT FROM shown WHERE {seen})
     AND NOT EXISTS (
       SELECT FROM retired JOIN evaluations_response r USING (model_id) WHERE r.id IN (i.first_id, i.second_id)
     )
@@ -88,6 +88,11 @@ WITH shown AS MATERIALIZED (
 UPDATE evaluations_slot s SET rater_id = %(rater)s, battle_id = made.id, leased_until = %(until)s
 FROM picked, made WHERE s.id = picked.id
 """
+# What a rater is not shown again: the pair; where they may know by then who wrote a response, the response.
+SEEN_PAIR = "shown.first_id = i.first_id AND shown.second_id = i.second_id"
+SEEN_RESPONSE = (
+    "i.first_id IN (shown.first_id, shown.second_id) OR i.second_id IN (shown.first_id, shown.second_id)"
+)
 
 LOCK_ENDED_LEASES = """
 SELECT id FROM evaluations_slot
@@ -166,10 +171,11 @@ def lease_slot(*, study: Study, rater: Rater, number: int, token: str, swapped: 
     }
     # A second tab may have had the number already.
     taken = Battle.objects.filter(study=study, rater=rater, number=number)
-    if _try_lease(values=values) or taken.exists():
+    statement = LEASE_SLOT.format(seen=SEEN_RESPONSE if study.reveals_after_vote else SEEN_PAIR)
+    if _try_lease(statement, values=values) or taken.exists():
         return True
     # Nothing was free; what was abandoned may be.
-    return return_slots(study=study, now=now) > 0 and (_try_lease(values=values) or taken.exists())
+    return return_slots(study=study, now=now) > 0 and (_try_lease(statement, values=values) or taken.exists())
 
 
 def return_slots(*, study: Study, now: datetime) -> int:
@@ -221,9 +227,9 @@ def measure_coverage(*, study: Study) -> Coverage:
     return Coverage(items=study.items.count(), items_done=done.count(), **counts)
 
 
-def _try_lease(*, values: dict[str, Any]) -> bool:
+def _try_lease(statement: str, *, values: dict[str, Any]) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(LEASE_SLOT, values)
+        cursor.execute(statement, values)
         return bool(cursor.rowcount > 0)
 
 

@@ -27,7 +27,7 @@ def choose_extra(
     check = _find_chance(rate=study.check_rate, kind=Battle.Kind.CHECK, past=past)
     repeat = _find_chance(rate=study.repeat_rate, kind=Battle.Kind.REPEAT, past=past)
     if lot < check:
-        return _choose_check(plan=plan, past=past, generator=generator)
+        return _choose_check(plan=plan, past=past, generator=generator, once=study.reveals_after_vote)
     if lot < check + repeat:
         return _choose_repeat(plan=plan, past=past, generator=generator)
     return None
@@ -68,10 +68,12 @@ def _choose_repeat(
 
 
 def _choose_check(
-    *, plan: StudyPlan, past: Sequence[SessionBattle], generator: np.random.Generator
+    *, plan: StudyPlan, past: Sequence[SessionBattle], generator: np.random.Generator, once: bool
 ) -> Draw | None:
-    shown = {frozenset((battle.seen.left_id, battle.seen.right_id)) for battle in past}
-    new = [row for row in plan.checks.tolist() if frozenset(row[1:]) not in shown]
+    """A pair that is new to this rater; once: of which neither response was shown, since they may know who wrote it."""
+    shown = [{battle.seen.left_id, battle.seen.right_id} for battle in past]
+    most = 0 if once else 1
+    new = [row for row in plan.checks.tolist() if all(len(pair & set(row[1:])) <= most for pair in shown)]
     if not new:
         return None
     prompt, better, worse = new[int(generator.integers(len(new)))]

@@ -5,6 +5,7 @@ Which pairs a rater may still be shown is counted, not listed: no array here is 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,8 @@ from evaluations.models import Battle, Outcome, Study
 from evaluations.ranking import choose_pair, choose_pair_adaptively
 from evaluations.ranking.pairs import PairCounts
 from evaluations.study_plans import Seen, StudyPlan, count_together, read_ids
+
+NONE: Final = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,21 +33,30 @@ class Draw:
     expected: str = ""
 
 
-def draw_battle(*, plan: StudyPlan, seen: Sequence[Seen], generator: np.random.Generator) -> Draw:
+def draw_battle(
+    *, plan: StudyPlan, seen: Sequence[Seen], generator: np.random.Generator, once: bool = False
+) -> Draw:
     """A pair, on a prompt least seen by this rater and least used for the pair; sides by a coin.
 
-    Raises NoEligiblePair when this rater has seen every pair on every prompt.
+    once: no response comes twice, because the rater may know by then who wrote it. Raises NoEligiblePair when this
+    rater has seen every pair on every prompt, or every response but one.
     """
+    ids = read_ids(seen)
+    known = ids[np.isin(ids[:, 0], plan.prompts)]
+    times = np.bincount(np.searchsorted(plan.prompts, known[:, 0]), minlength=len(plan.prompts))
     places = _locate_all(plan=plan, seen=seen)
-    times = np.bincount(places[:, 0], minlength=len(plan.prompts))
     # A repeat shows the same prompt and pair again.
     _codes, first = np.unique(plan.code(*places.T), return_index=True)
     shown = places[first]
     for level in np.unique(times):
         prompts = times == level
-        eligible = _find_eligible(plan=plan, prompts=prompts, shown=shown)
+        # On a prompt that was never shown, no response was.
+        spent = known[:, 1:].ravel() if once and level else NONE
+        eligible = _find_eligible(plan=plan, prompts=prompts, shown=shown, spent=spent)
         if eligible.any():
-            return _draw_from(plan=plan, prompts=prompts, shown=shown, eligible=eligible, generator=generator)
+            i, j, probability = _choose_pair(plan=plan, eligible=eligible, generator=generator)
+            free = _list_free(plan=plan, prompts=prompts, shown=shown, spent=spent, pair=(i, j))
+            return _draw_on(plan=plan, free=free, pair=(i, j), probability=probability, generator=generator)
     raise NoEligiblePair("This rater has seen every pair on every prompt.")
 
 
@@ -60,37 +72,53 @@ def _locate_all(*, plan: StudyPlan, seen: Sequence[Seen]) -> NDArray[np.int64]:
 
 
 def _find_eligible(
-    *, plan: StudyPlan, prompts: NDArray[np.bool_], shown: NDArray[np.int64]
+    *, plan: StudyPlan, prompts: NDArray[np.bool_], shown: NDArray[np.int64], spent: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
-    """(K, K): whether the pair can be shown for the first time on one of these prompts."""
+    """(K, K): whether the pair can be shown for the first time on one of these prompts. spent: responses that can't."""
     others = ~prompts
-    if others.sum() < prompts.sum():
+    if len(spent):
+        responses = plan.responses[prompts]
+        left = count_together((responses > 0) & ~np.isin(responses, spent))
+    elif others.sum() < prompts.sum():
         left = plan.together - count_together(plan.responses[others] > 0)
     else:
         left = count_together(plan.responses[prompts] > 0)
-    mine = shown[prompts[shown[:, 0]]]
-    np.subtract.at(left, (mine[:, 1], mine[:, 2]), 1)
-    np.subtract.at(left, (mine[:, 2], mine[:, 1]), 1)
+    if not len(spent):
+        mine = shown[prompts[shown[:, 0]]]
+        np.subtract.at(left, (mine[:, 1], mine[:, 2]), 1)
+        np.subtract.at(left, (mine[:, 2], mine[:, 1]), 1)
     np.fill_diagonal(left, 0)
     return np.asarray(left > 0, dtype=np.bool_)
 
 
-def _draw_from(
+def _list_free(
     *,
     plan: StudyPlan,
     prompts: NDArray[np.bool_],
     shown: NDArray[np.int64],
-    eligible: NDArray[np.bool_],
+    spent: NDArray[np.int64],
+    pair: tuple[int, int],
+) -> NDArray[np.intp]:
+    """Rows of these prompts on which the pair can be shown for the first time."""
+    i, j = pair
+    free = prompts & (plan.responses[:, i] > 0) & (plan.responses[:, j] > 0)
+    free[shown[(shown[:, 1] == min(pair)) & (shown[:, 2] == max(pair)), 0]] = False
+    rows = np.flatnonzero(free)
+    return rows[~np.isin(plan.responses[rows][:, pair], spent).any(axis=1)] if len(spent) else rows
+
+
+def _draw_on(
+    *,
+    plan: StudyPlan,
+    free: NDArray[np.intp],
+    pair: tuple[int, int],
+    probability: float,
     generator: np.random.Generator,
 ) -> Draw:
-    i, j, probability = _choose_pair(plan=plan, eligible=eligible, generator=generator)
-    free = prompts & (plan.responses[:, i] > 0) & (plan.responses[:, j] > 0)
-    free[shown[(shown[:, 1] == i) & (shown[:, 2] == j), 0]] = False
-    rows = np.flatnonzero(free)
-    codes = plan.code(rows, i, j).tolist()
-    used = np.array([plan.prompt_counts.get(code, 0) for code in codes])
-    prompt = int(generator.choice(rows[used == used.min()]))
-    left, right = (i, j) if generator.random() < 0.5 else (j, i)
+    """On the prompt that the pair had the fewest votes on."""
+    used = np.array([plan.prompt_counts.get(code, 0) for code in plan.code(free, *pair).tolist()])
+    prompt = int(generator.choice(free[used == used.min()]))
+    left, right = pair if generator.random() < 0.5 else pair[::-1]
     return Draw(
         prompt_id=int(plan.prompts[prompt]),
         left_id=int(plan.responses[prompt, left]),

@@ -7,6 +7,7 @@ code a person goes back with follows from what they did; nobody is turned down b
 import re
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -31,6 +32,15 @@ CODE = re.compile(r"[A-Za-z0-9_-]{4,60}")
 CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 CODES = ("code_done", "code_screened_out", "code_stopped")
 FIELDS = ("participant_parameter", "study_parameter", "session_parameter", "return_url", *CODES)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PanelExit:
+    """With which code a rater goes back from a study, and where to; return_url: "" where the panel gave none."""
+
+    study: Study
+    code: str
+    return_url: str
 
 
 def make_code() -> str:
@@ -140,6 +150,18 @@ def fetch_exit(*, study: Study, rater: Rater) -> tuple[str, str]:
         Admission.Exit.STOPPED: panel.code_stopped,
     }[Admission.Exit(admission.exit)]
     return code, _write_return(panel=panel, code=code)
+
+
+def leave_all(*, rater: Rater, now: datetime) -> list[PanelExit]:
+    """Out of every study that a panel sent this rater to, while it is still known what they did there."""
+    studies = Study.objects.filter(access=Study.Access.PANEL, admissions__rater=rater).order_by("title")
+    exits = []
+    for study in studies:
+        leave(study=study, rater=rater, now=now)
+        code, return_url = fetch_exit(study=study, rater=rater)
+        if code:
+            exits.append(PanelExit(study=study, code=code, return_url=return_url))
+    return exits
 
 
 def fetch_way_back(*, study: Study) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """What of a study is public, and when: its figures always; its votes and its texts so that no battle is given away."""
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from evaluations.errors import NotPublished
@@ -18,14 +18,18 @@ def shows_texts(*, study: Study) -> bool:
     """Whether prompts may be read with the responses and their authors, and what tells responses apart: how long they
     are, how they are laid out. While battles are shown, who has read them would know the authors before voting; so too
     where another study still asks about the same prompts, in any version of their set or under another name."""
-    if not shows_votes(study=study):
-        return False
+    return shows_votes(study=study) and not find_asking(study=study).exists()
+
+
+def find_asking(*, study: Study) -> QuerySet[Study]:
+    """Other studies that raters are asked about the same prompts in now, in any version of their set or under another
+    name."""
     own = PromptSet.objects.filter(pk=study.prompt_set_id)
     same = Q(prompt_set__slug__in=own.values("slug")) | Q(
         prompt_set__content_hash__in=own.values("content_hash")
     )
     asking = Study.objects.filter(same, state__in=[Study.State.PILOT, Study.State.OPEN])
-    return not asking.filter(recorded=False, simulated=False).exclude(pk=study.pk).exists()
+    return asking.filter(recorded=False, simulated=False).exclude(pk=study.pk)
 
 
 def require_votes(*, study: Study) -> None:

@@ -236,9 +236,11 @@ def _was_given_away(*, battle: Battle) -> bool:
 def say_why_closed(*, study: Study) -> str:
     """Why a study takes no votes now, and what to do."""
     if study.closed_at is not None:
-        return _("This study has closed and takes no more votes. The votes you cast are kept.")
+        return _("This study has closed and takes no more votes. The votes that were recorded are kept.")
     if study.paused_at is not None:
-        return _("This study is paused and takes no votes now. The votes you cast are kept. Come back later.")
+        return _(
+            "This study is paused and takes no votes now. The votes that were recorded are kept. Come back later."
+        )
     return _("This study takes no votes now. Nothing was recorded.")
 
 

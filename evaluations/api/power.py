@@ -20,7 +20,7 @@ from evaluations.api.serializers.claims import (
 from evaluations.errors import UnsupportedParameter
 from evaluations.models import Claim, Study
 from evaluations.studies import power
-from evaluations.studies.drafts import count_items
+from evaluations.studies.pairs import count_items
 
 
 class PowerView(StaffView):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from evaluations.errors import ProtocolFrozen, StudyError
@@ -21,6 +21,8 @@ from evaluations.models import (
     Study,
     StudyText,
 )
+from evaluations.studies.blinding import warn_of_names
+from evaluations.studies.pairs import count_comparable
 from evaluations.studies.promises import find_others_fault
 from evaluations.studies.protocols import freeze_protocol
 from evaluations.studies.texts import fetch_text, write_text
@@ -197,6 +199,7 @@ def _find_warnings(*, study: Study) -> list[Gap]:
     if not study.claims.exists():
         words = _("No claim is registered. Claims can not be added once the study is open.")
         gaps.append(Gap(step="stopping", sentence=words, blocking=False))
+    gaps += [Gap(step="raters", sentence=words, blocking=False) for words in warn_of_names(study=study)]
     if study.access == Study.Access.PANEL and not hasattr(study, "panel"):
         words = _("The panel is not set up yet, so nobody can come in. The page Access does it.")
         gaps.append(Gap(step="sampling", sentence=words, blocking=False))
@@ -219,23 +222,3 @@ def count_coverage(*, study: Study) -> list[dict[str, Any]]:
         }
         for model in known
     ]
-
-
-def count_comparable(*, study: Study) -> int:
-    """Prompts with answers of two models of the study or more: those that raters can be shown."""
-    return int(_answers_by_prompt(study=study).filter(answers__gte=2).count())
-
-
-def count_items(*, study: Study) -> int:
-    """Pairs of responses to one prompt: the items of a designed study."""
-    counts = _answers_by_prompt(study=study).values_list("answers", flat=True)
-    return sum(count * (count - 1) // 2 for count in counts)
-
-
-def _answers_by_prompt(*, study: Study) -> Any:
-    answers = Response.objects.filter(
-        prompt__prompt_set_id=study.prompt_set_id,
-        model__entries__study=study,
-        model__entries__retired_at__isnull=True,
-    ).order_by()
-    return answers.values(number=F("prompt_id")).annotate(answers=Count("pk"))

@@ -87,7 +87,7 @@ PAGES: dict[type[Exception], ErrorPage] = {
     errors.StudyNotOpen: ErrorPage(
         status=409,
         title=gettext_lazy("This study is not open"),
-        sentence=gettext_lazy("It takes no votes now. The votes you cast are kept."),
+        sentence=gettext_lazy("It takes no votes now. The votes that were recorded are kept."),
     ),
     errors.ComprehensionMissing: ErrorPage(
         status=409,

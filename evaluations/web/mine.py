@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from evaluations.columns import refresh_columns
 from evaluations.models import Rater, Study, Vote
+from evaluations.panels import leave_all
 from evaluations.personal.agreements import measure_own_agreement
 from evaluations.personal.data import collect_data
 from evaluations.personal.parts import list_parts
@@ -86,6 +87,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
         "rater": rater,
         "staying": [part for part in parts if part.study.withdrawal == Study.Withdrawal.KEEP],
         "leaving": [part for part in parts if part.study.withdrawal == Study.Withdrawal.REMOVE],
+        "from_panel": any(part.study.access == Study.Access.PANEL for part in parts),
         "unticked": request.method == "POST" and rater is not None,
         **(recall_withdrawal(request) if rater is None else {}),
     }
@@ -93,8 +95,11 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 
 
 def show_withdrawn(request: HttpRequest, rater: Rater) -> HttpResponse:
-    made = withdraw_rater(rater=rater, now=timezone.now())
-    response = render(request, "mine/withdrawn.html", {"withdrawals": made})
+    now = timezone.now()
+    # Afterwards nobody knows any more which code is theirs.
+    exits = leave_all(rater=rater, now=now)
+    made = withdraw_rater(rater=rater, now=now)
+    response = render(request, "mine/withdrawn.html", {"withdrawals": made, "exits": exits})
     for name in (COOKIE, KEYS_COOKIE):
         response.delete_cookie(name, samesite="Lax")
     # The day and no more: a moment would lead to the row of the withdrawal.

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from evaluations.errors import UnsupportedParameter
 from evaluations.models import Study
-from evaluations.studies.drafts import count_items
+from evaluations.studies.pairs import count_items
 from evaluations.studies.power import (
     Assumption,
     Design,

@@ -73,7 +73,15 @@ async function holdNext() {
   const source = findSource();
   if (!source || held) return;
   const answer = await fetchText(source.dataset.next).catch(() => null);
-  if (answer?.response.status === 200 && findSource() === source && !held) hold(parse(answer.text));
+  if (findSource() !== source) return;
+  if (answer?.response.status === 409) showEnd();
+  if (answer?.response.status === 200 && !held) hold(parse(answer.text));
+}
+
+/** The study takes no votes any more: what it says to that, in place of a pair that nobody can vote on. */
+async function showEnd() {
+  const answer = await fetchText(stage.dataset.address).catch(() => null);
+  if (answer && answer.response.status < 500) showStage(parse(answer.text));
 }
 
 /** Where a vote is on its way, its answer brings what comes next. */
@@ -180,7 +188,7 @@ function takeRefusal(vote, { text }) {
   }
   const comment = isBefore ? "" : Object.fromEntries(vote.fields).comment;
   const link = isBefore ? said.querySelector("a") : null;
-  refuse(said.querySelector("h1").textContent, said.querySelector(".summary-sentence").textContent, comment, link);
+  refuse(said.querySelector("h1").textContent, tellLost(vote, said), comment, link);
   askNext();
 }
 

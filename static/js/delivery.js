@@ -41,7 +41,7 @@ function takeAnswer(vote, { text }) {
 function takeRefusal(vote, { text }) {
   const said = parse(text);
   const comment = Object.fromEntries(vote.fields).comment;
-  refuse(said.querySelector("h1").textContent, said.querySelector(".summary-sentence").textContent, comment);
+  refuse(said.querySelector("h1").textContent, tellLost(vote, said), comment);
 }
 
 function tellKept(why = "silent") {

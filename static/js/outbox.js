@@ -60,6 +60,12 @@ async function fetchText(address, options) {
   }
 }
 
+/** Which vote was not taken, and why. */
+function tellLost(vote, said) {
+  const lost = find("#refusal-template").dataset.lost.replace("{vote}", vote.label);
+  return `${lost} ${said.querySelector(".summary-sentence").textContent}`;
+}
+
 /** What the server said: taken, refused, or neither, which is tried again. */
 async function sendVote(vote) {
   const shown = nameShown(vote);

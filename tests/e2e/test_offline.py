@@ -303,6 +303,20 @@ def test_a_vote_that_is_refused_says_why_and_shows_what_was_written(page, study)
     assert outcomes() == ["tie"]
 
 
+def test_votes_that_come_after_the_close_are_named_and_no_pair_is_left_to_vote_on(page, study):
+    stand_ready(page)
+    page.context.set_offline(True)
+    page.click("button[value=tie]")
+    page.wait_for_selector("text=Your vote is kept")
+    close_study(study=study, now=timezone.now())
+    page.context.set_offline(False)
+    page.wait_for_selector("h1:has-text('closed')")
+
+    assert "Not taken: Tie. This study has closed" in page.inner_text(".refusal")
+    assert page.locator("button[name=outcome]").count() == 0
+    assert outcomes() == []
+
+
 def test_where_nothing_is_held_a_refused_form_stays_as_it_is(page, transactional_db):
     make_study(slug="tasks", names=("alpha", "beta"), prompts=1)
     stand_ready(page)

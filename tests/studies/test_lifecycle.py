@@ -252,3 +252,36 @@ def test_a_rater_who_votes_does_not_wait_for_who_decides(second_connection):
             cursor.execute("SET lock_timeout = '500ms'")
             cursor.execute("SELECT 1 FROM evaluations_study WHERE id = %s FOR KEY SHARE", [study.pk])
             assert cursor.fetchone() == (1,)
+
+
+def list_warnings(study):
+    return " ".join(
+        gap.sentence for gap in find_gaps(study=study) if gap.step == "raters" and not gap.blocking
+    )
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "warns"),
+    [
+        ("after_vote", "at_close", True),
+        ("at_close", "after_vote", True),
+        ("at_close", "at_close", False),
+    ],
+)
+def test_names_shown_while_the_same_prompts_are_asked_elsewhere_are_a_warning(here, there, warns):
+    other = make_study(reveal=there)
+    draft = make_study(opened=False, reveal=here, session_length=1)
+    assert "same prompts" not in list_warnings(draft)
+    draft = edit_draft(study=draft, changes={"prompt_set": other.prompt_set})
+    assert (f"“{other.title}”" in list_warnings(draft)) is warns
+
+    close_study(study=other, now=NOW)
+    assert "same prompts" not in list_warnings(draft)
+
+
+def test_a_session_that_names_cut_short_is_a_warning():
+    draft = make_study(opened=False, prompts=3, reveal="after_vote", session_length=4)
+    assert "after 3 comparisons, before the 4 that" in list_warnings(draft)
+    for changes in ({"session_length": 3}, {"session_length": 4, "reveal": "at_close"}):
+        draft = edit_draft(study=draft, changes=changes)
+        assert "comes twice" not in list_warnings(draft)

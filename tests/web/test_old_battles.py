@@ -170,7 +170,7 @@ class TestClosed:
 
         assert "<h1" in page
         assert "This study has closed" in page
-        assert "The votes you cast are kept." in page
+        assert "The votes that were recorded are kept." in page
         assert self.has_ways_out(page, study)
         assert ("<html" in page) != htmx
 

@@ -112,3 +112,18 @@ def test_whose_vote_it_is_cannot_be_told_once_they_are_erased(client, study):
 
     assert Vote.objects.filter(battle__rater=rater).count() == 2
     assert not any(canary in dump_tables() for canary in CANARIES)
+
+
+def test_who_came_from_a_panel_leaves_with_a_code(client, study):
+    """Withdrawn, nobody knows any more what they did there: the code is on the page that says that they have gone."""
+    address = {"args": [study.slug]}
+    client.get(reverse("arrive", **address), IDS)
+    client.post(reverse("consent", **address), {"agree": "on"})
+    client.get(reverse("rate", **address))
+    client.post(reverse("vote", args=[Battle.objects.get().token]), {"outcome": "left"})
+    assert "completion code for the panel" in client.get(reverse("withdraw")).content.decode()
+    page = client.post(reverse("withdraw"), {"withdraw": "on"}).content.decode()
+
+    assert "You have withdrawn" in page
+    assert "STOP1" in page
+    assert not RaterIdentity.objects.exists()

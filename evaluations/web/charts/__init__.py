@@ -32,7 +32,7 @@ NAMES: Final = (style_effect.NAME, cost.NAME, heat_map.NAME, history.NAME, conve
 # What an address of a file calls the snapshot that it is of.
 SNAPSHOT: Final = "snapshot"
 # Bytes of pictures that a process keeps: those of every analysis of a hundred models in two languages.
-MOST_KEPT: Final = 48 * 1024 * 1024
+MOST_KEPT: Final = 64 * 1024 * 1024
 KEPT: Final[Kept[SafeString]] = Kept(most=MOST_KEPT, weigh=getsizeof)
 
 

@@ -49,13 +49,16 @@ def make_environment(folder: Path) -> Path:
 
 
 def write_launcher(*, python: Path) -> None:
-    """`arena` beside the interpreter: the command of the source that this environment was made for."""
+    """`arena` beside the interpreter: the command of the source that this environment was made for.
+
+    -P: a bundle is checked in the folder where it was unpacked, and no file that lies there may be imported.
+    """
     source = Path(__file__).resolve().parents[2]
     launcher = python.with_name("arena")
     launcher.write_text(
         "#!/bin/sh\n"
         f"export PYTHONPATH={shlex.quote(str(source))}${{PYTHONPATH:+:$PYTHONPATH}}\n"
-        f'exec {shlex.quote(str(python.absolute()))} -m evaluations.publishing "$@"\n'
+        f'exec {shlex.quote(str(python.absolute()))} -P -m evaluations.publishing "$@"\n'
     )
     launcher.chmod(0o755)
 

@@ -51,6 +51,8 @@ def test_the_launcher_of_the_environment_runs_it_from_anywhere(tmp_path):
     python.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n')
     python.chmod(0o755)
     write_launcher(python=python)
+    # Whoever made the bundle may have packed more than a bundle: nothing beside it is ever imported.
+    (tmp_path / "re.py").write_text("raise SystemExit('imported')")
     done = subprocess.run(
         [python.with_name("arena"), "verify", "nowhere.zip"],
         cwd=tmp_path,

@@ -11,10 +11,11 @@ MARK = "\ufeff"
 RUNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "|", "%", "\t", "\r", "\n")
 
 
-def write_line(cells: Iterable[str]) -> str:
-    """One line, each cell in quotes and defused."""
+def write_line(cells: Iterable[str | float]) -> str:
+    """One line, each cell in quotes, texts defused; a number runs nothing, and −3 stays −3."""
     out = io.StringIO()
-    csv.writer(out, quoting=csv.QUOTE_ALL).writerow([defuse_cell(cell) for cell in cells])
+    safe = [defuse_cell(cell) if isinstance(cell, str) else str(cell) for cell in cells]
+    csv.writer(out, quoting=csv.QUOTE_ALL).writerow(safe)
     return out.getvalue()
 
 

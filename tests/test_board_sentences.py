@@ -5,11 +5,14 @@ from dataclasses import replace
 import pytest
 from django.utils import translation
 
+from evaluations.boards import UnplacedModel
+from evaluations.models import LanguageModel
 from evaluations.publishing.analyses import Analysis
 from evaluations.sentences import (
     count_left_out,
     describe_board_leaders,
     describe_method,
+    describe_reason,
     name_board_votes,
     name_kind,
     name_language,
@@ -203,8 +206,35 @@ MIXED = {"simulated": 1800, "recorded": 0, "shown": 1}
     ],
 )
 def test_votes_of_several_kinds_are_called_what_each_is(counted, all_votes, said):
-    board = make_board(*CLEAR, counted=counted, all_votes=all_votes, study={"simulated": True})
+    board = make_board(*CLEAR, counted=counted, all_votes=all_votes)
     assert f"A leads: {said} place it ahead" in summarise_board(board)
+
+
+@pytest.mark.parametrize(
+    ("counted", "all_votes", "said"),
+    [
+        (1801, MIXED, "1,800 simulated votes and 1 visitor’s vote"),
+        (1803, {**MIXED, "shown": 3}, "1,800 simulated votes and 3 visitors’ votes"),
+        (650, {"counted": 1801, **MIXED}, "650 votes, simulated or visitors’"),
+    ],
+)
+def test_visitors_to_a_demonstration_cast_no_blind_votes(counted, all_votes, said):
+    """It shows who wrote what from its first day."""
+    board = make_board(*CLEAR, counted=counted, all_votes=all_votes, study={"simulated": True})
+    assert said in summarise_board(board)
+
+
+def test_a_model_that_none_with_a_place_ever_beat_is_named_before_those_that_lead():
+    """It has no place, and no other can be first."""
+    ahead, last = (
+        UnplacedModel(model=LanguageModel(slug=name, name=name), reason=reason, votes=9)
+        for name, reason in (("Z", "has won every battle"), ("Y", "has lost every battle"))
+    )
+    board = replace(make_board(*CLEAR), unplaced=(last, ahead))
+    assert summarise_board(board).startswith("Behind Z, which lost to no model with a place, A leads: ")
+    assert "Y" not in summarise_board(board)
+    french = replace(make_board(*CLEAR, analysis=Analysis(language="fr")), unplaced=(ahead,))
+    assert summarise_board(french).startswith("On prompts in French, behind Z, which lost to no model")
 
 
 def test_votes_that_the_ranking_leaves_out_are_not_behind_it():
@@ -296,3 +326,11 @@ def test_languages_by_their_name(code, english, french_name):
 )
 def test_french(ranges, options, sentence):
     assert summarise_board(make_board(*ranges, **options)) == sentence
+
+
+def test_only_ties_are_said_of_the_models_with_a_place():
+    """A person's own ranking places few models: of the others there may be votes that decide."""
+    said = "has only ties, so its interval is the one that the model expects, not one seen in the votes"
+    assert describe_reason(said).startswith(
+        "has only ties with the models that have a place, so its interval"
+    )

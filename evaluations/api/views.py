@@ -42,7 +42,7 @@ class CountedView(APIView):
         self.standing = count_request(limit=limit, caller=caller, now=timezone.now())
         if self.standing is not None and self.standing.is_over:
             raise TooManyRequests(
-                _("That were too many requests. Wait %(seconds)s seconds, then go on; nothing is lost.")
+                _("Those were too many requests. Wait %(seconds)s seconds, then go on; nothing is lost.")
                 % {"seconds": self.standing.reset},
                 retry_after=self.standing.reset,
             )

@@ -9,10 +9,11 @@ from evaluations.boards import Board, leaves_out_both_bad
 from evaluations.publishing.documents import MOST_PARTS
 from evaluations.sentences.followers import describe_followers
 from evaluations.sentences.leaders import describe_leaders, place_sentence, summarise
-from evaluations.sentences.numbers import write_number
+from evaluations.sentences.numbers import join_names, write_number
 from evaluations.sentences.parts import describe_part
+from evaluations.sentences.reasons import AHEAD
 from evaluations.sentences.refusals import describe_reason_of_refusal
-from evaluations.sentences.vote_kinds import VoteKind, name_votes
+from evaluations.sentences.vote_kinds import BoardKind, VoteKind, name_votes
 
 # By the name of their count in a snapshot.
 KINDS: Final[Mapping[str, VoteKind]] = {"simulated": "simulated", "recorded": "recorded", "shown": "blind"}
@@ -21,6 +22,9 @@ KINDS: Final[Mapping[str, VoteKind]] = {"simulated": "simulated", "recorded": "r
 def summarise_board(board: Board) -> str:
     """The sentence that anyone may quote: it names the part of the votes, and whether it may still change."""
     part = describe_part(board.analysis, raw=board.is_raw)
+    if board.rows and (ahead := list_ahead(board)):
+        behind = _("behind %(names)s, which lost to no model with a place") % {"names": join_names(ahead)}
+        part = ", ".join(filter(None, [part, behind]))
     if board.refused:
         return place_sentence(describe_refusal(board).replace("%", "%%"), part=part) % {}
     return summarise(
@@ -32,6 +36,11 @@ def summarise_board(board: Board) -> str:
         part=part,
         provisional=bool(board.rows) and is_provisional(board),
     )
+
+
+def list_ahead(board: Board) -> list[str]:
+    """Names of models that have no place because none that has one ever beat them."""
+    return [item.model.name for item in board.unplaced if item.reason in AHEAD]
 
 
 def describe_board_leaders(board: Board) -> str:
@@ -106,7 +115,7 @@ def is_provisional(board: Board) -> bool:
     return bool(read_all_votes(board).get("counted", 0) < board.study.minimum_votes)
 
 
-def name_kind(board: Board) -> VoteKind:
+def name_kind(board: Board) -> BoardKind:
     """One simulated vote makes a board a simulated one; one from elsewhere takes the word “blind” away."""
     votes = read_all_votes(board)
     if board.study.simulated or votes.get("simulated"):
@@ -117,7 +126,8 @@ def name_kind(board: Board) -> VoteKind:
 def count_kinds(board: Board) -> dict[VoteKind, int]:
     """How many of the snapshot's votes are of each kind."""
     votes = read_all_votes(board)
-    found = {kind: votes[origin] for origin, kind in KINDS.items() if votes.get(origin)}
+    kinds = {**KINDS, "shown": "visitor"} if board.study.simulated else KINDS
+    found: dict[VoteKind, int] = {kind: votes[origin] for origin, kind in kinds.items() if votes.get(origin)}
     # Before the first vote it is the study that says what its votes will be.
     return found or {name_kind(board): 0}
 

@@ -22,9 +22,7 @@ REASONS = (
 )
 # On what an interval rests where the votes alone do not give it, as `evaluations.ranking` says it.
 CAUTIONS = (
-    gettext_noop(
-        "has only ties, so its interval is the one that the model expects, not one seen in the votes"
-    ),
+    "has only ties, so its interval is the one that the model expects, not one seen in the votes",
     gettext_noop("was judged by one rater, so its interval takes that rater's votes as independent"),
     gettext_noop("was judged on one prompt, so its interval takes the votes on it as independent"),
     gettext_noop(
@@ -35,8 +33,22 @@ CAUTIONS = (
     ),
     gettext_noop("was judged alike throughout, so its interval adds the variation that the model expects"),
 )
+# Snapshots keep the words that the ranking had; where these say less than a reader needs, others are shown.
+SHOWN = {
+    "has only ties, so its interval is the one that the model expects, not one seen in the votes": gettext_noop(
+        "has only ties with the models that have a place, so its interval is the one that the model expects, not one "
+        "seen in the votes"
+    ),
+}
+# Of a model without a place: no model with one ever beat it.
+AHEAD = frozenset(
+    {
+        "has won every battle",
+        "has never lost or tied against the models of the largest group, directly or through others",
+    }
+)
 
 
 def describe_reason(reason: str) -> str:
     """Why a model has no place, or an interval its width, in the reader's language."""
-    return _(reason)
+    return _(SHOWN.get(reason, reason))

@@ -7,10 +7,12 @@ from django.utils.translation import ngettext
 
 from evaluations.sentences.numbers import join_names, write_number
 
-# Where the votes come from decides what they may be called: only votes cast here are known to be blind.
-VoteKind: TypeAlias = Literal["blind", "recorded", "simulated"]
+# Where the votes come from decides what they may be called: only votes cast here are known to be blind, and those of
+# visitors to a demonstration are not, since it shows from its first day who wrote what.
+BoardKind: TypeAlias = Literal["blind", "recorded", "simulated"]
+VoteKind: TypeAlias = BoardKind | Literal["visitor"]
 # What a reader has to know first comes first.
-ORDER: Final[Sequence[VoteKind]] = ("simulated", "recorded", "blind")
+ORDER: Final[Sequence[VoteKind]] = ("simulated", "recorded", "blind", "visitor")
 
 
 def name_votes(*, counted: int, kinds: Mapping[VoteKind, int]) -> str:
@@ -33,6 +35,8 @@ def _name_one_kind(*, number: int, kind: VoteKind) -> str:
             return ngettext("%(number)s recorded vote", "%(number)s recorded votes", number) % values
         case "simulated":
             return ngettext("%(number)s simulated vote", "%(number)s simulated votes", number) % values
+        case "visitor":
+            return ngettext("%(number)s visitor’s vote", "%(number)s visitors’ votes", number) % values
 
 
 def _name_some_kinds(*, number: int, kinds: Sequence[VoteKind]) -> str:
@@ -42,6 +46,12 @@ def _name_some_kinds(*, number: int, kinds: Sequence[VoteKind]) -> str:
         case ("simulated", "blind"):
             said = ngettext(
                 "%(number)s simulated or blind vote", "%(number)s simulated or blind votes", number
+            )
+        case ("simulated", "visitor"):
+            said = ngettext(
+                "%(number)s vote, simulated or a visitor’s",
+                "%(number)s votes, simulated or visitors’",
+                number,
             )
         case ("recorded", "blind"):
             said = ngettext("%(number)s recorded or blind vote", "%(number)s recorded or blind votes", number)

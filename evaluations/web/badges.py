@@ -12,7 +12,14 @@ from django.views.decorators.http import condition, require_safe
 from evaluations.boards import Board
 from evaluations.leaderboards import fetch_board
 from evaluations.models import LanguageModel
-from evaluations.sentences import is_provisional, name_board_votes, name_kind, write_number
+from evaluations.sentences import (
+    is_provisional,
+    join_names,
+    list_ahead,
+    name_board_votes,
+    name_kind,
+    write_number,
+)
 from evaluations.templatetags.figures import ranks
 from evaluations.web.elsewhere import show_elsewhere
 from evaluations.web.letters import load_font, spell
@@ -82,6 +89,13 @@ def describe_lead(board: Board) -> str:
     }
     if not board.rows:
         return _("no result yet: %(counted)s of %(minimum)s votes") % values
+    if ahead := list_ahead(board):
+        unbeaten = ngettext(
+            "%(names)s unbeaten and not placed, %(votes)s",
+            "%(names)s unbeaten and not placed, %(votes)s",
+            len(ahead),
+        )
+        return unbeaten % {**values, "names": join_names([shorten(name, longest=16) for name in ahead[:2]])}
     if leaders == len(board.rows):
         return _("no lead among %(models)s, %(votes)s") % values
     leading = ngettext(

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from evaluations.boards import Board, BoardRow, build_rows, read_exclusions
+from evaluations.boards import Board, BoardRow, build_rows, build_unplaced, read_exclusions
 from evaluations.models import LanguageModel, Leaderboard, Snapshot
 from evaluations.sentences import (
     describe_board_leaders,
@@ -22,7 +22,7 @@ from evaluations.web.sorting import DEFAULT_SORT, sort_rows
 from evaluations.web.trends import Trend, Trends
 
 # What a leaderboard has to show before its first vote.
-NO_DOCUMENT: dict[str, Any] = {"ranking": [], "votes": {}, "parameters": {}}
+NO_DOCUMENT: dict[str, Any] = {"ranking": [], "unplaced": [], "votes": {}, "parameters": {}}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,12 +116,16 @@ def _describe_unplaced(board: Board) -> list[Unplaced]:
 
 
 def read_boards(leaderboards: Sequence[Leaderboard]) -> list[Board]:
-    """Boards of many leaderboards by two queries, without the models that have no place and the cautions."""
+    """Boards of many leaderboards by two queries, without the cautions."""
     published = Snapshot.objects.filter(leaderboard__in=leaderboards, exclusions=Snapshot.Exclusions.APPLIED)
     newest = published.distinct("leaderboard_id")
     snapshots = newest.order_by("leaderboard_id", "-ledger_size", "-created_at")
     documents = {item.leaderboard_id: (item, read_document(snapshot=item)) for item in snapshots}
-    slugs = {row["model"] for _snapshot, document in documents.values() for row in document["ranking"]}
+    slugs = {
+        row["model"]
+        for _snapshot, document in documents.values()
+        for row in (*document["ranking"], *document["unplaced"])
+    }
     models = LanguageModel.objects.in_bulk(slugs, field_name="slug")
     boards = []
     for leaderboard in leaderboards:
@@ -133,7 +137,7 @@ def read_boards(leaderboards: Sequence[Leaderboard]) -> list[Board]:
                 study=leaderboard.study,
                 snapshot=snapshot,
                 rows=rows,
-                unplaced=(),
+                unplaced=build_unplaced(document["unplaced"], models=models),
                 cautions=(),
                 votes=document["votes"],
                 parameters=document["parameters"],

@@ -12,7 +12,7 @@ from evaluations.sentences import write_number
 COUNTS: Mapping[str, str | Promise] = {
     "received": gettext_lazy("Received"),
     "counted": gettext_lazy("Counted"),
-    "shown": gettext_lazy("Cast here, blind"),
+    "shown": gettext_lazy("Cast here"),
     "recorded": gettext_lazy("Recorded elsewhere"),
     "simulated": gettext_lazy("Simulated"),
     "ties": gettext_lazy("Ties"),

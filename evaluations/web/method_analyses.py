@@ -59,7 +59,7 @@ def describe_analyses() -> list[MethodPart]:
             title=_("Style held equal"),
             words=[
                 _(
-                    "Long answers with headings, bold words and lists attract votes. With style control the fit "
+                    "Long answers with headings, bold words and lists may attract votes. With style control the fit "
                     "estimates what each of these is worth, and gives the scores of answers of the same style. It "
                     "takes style off whether it helped the reader or only pleased; both boards are published."
                 )

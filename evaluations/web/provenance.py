@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from evaluations.boards import Board
-from evaluations.publicity import name_licence, shows_texts
+from evaluations.publicity import name_licence, shows_texts, shows_votes
 from evaluations.sentences.boards import count_deciding, count_left_out, read_all_votes
 from evaluations.web.filters import build_query
 
@@ -37,6 +37,7 @@ def describe_provenance(request: HttpRequest, *, board: Board) -> dict[str, Any]
         "permanent_address": permanent,
         "printed_address": request.build_absolute_uri(permanent),
         "verifiable": shows_texts(study=board.study),
+        "votes_public": shows_votes(study=board.study),
         "verify_command": f"arena verify {request.build_absolute_uri(bundle)}",
         "data_address": reverse("leaderboard-data", args=[board.leaderboard.slug]),
         "raw_query": build_query(board, raw=True),

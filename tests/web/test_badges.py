@@ -140,3 +140,15 @@ def test_it_runs_and_fetches_nothing(client):
     make_board()
     text = get(client).content.decode()
     assert not re.search(r"<script|<style|style=|href=|on\w+=", text)
+
+
+def test_the_board_s_badge_names_a_model_that_none_ever_beat(client):
+    """It has no place, and no other can be first."""
+    unbeaten = ((0, 1, 20, 0), (0, 2, 20, 0), (0, 3, 20, 0))
+    level = ((1, 2, 10, 10), (1, 3, 10, 10), (2, 3, 10, 10))
+    make_board(
+        minimum_votes=10, names=("alpha", "beta", "gamma", "delta"), results=unbeaten + level, raters=20
+    )
+    assert words(read(client)) == ["Arena", "Alpha unbeaten and not placed, 120 blind votes"]
+    page = client.get(reverse("leaderboards"), headers={"accept-language": "en"}).content.decode()
+    assert "Behind Alpha, which lost to no model with a place, no model leads" in page

@@ -75,7 +75,10 @@ def test_page_says_how_it_was_computed(client):
     assert "“Both bad” counts as a tie." in page
     assert "Intervals at 95% from the sandwich estimator, the votes of one rater taken together." in page
     assert board.snapshot.result_digest in page.replace(" ", "")
-    assert f"Ledger up to entry {board.snapshot.ledger_size}, code {board.snapshot.code_version}." in page
+    assert (
+        f"The first {board.snapshot.ledger_size} entries of the ledger, code {board.snapshot.code_version}."
+        in page
+    )
     assert "2 March 2026, 12:00 UTC" in page
 
 

@@ -12,7 +12,7 @@ from tests.factories import make_study
 from tests.web.boards import add_votes, publish
 
 pytestmark = pytest.mark.django_db
-SAID = "30 simulated votes and 1 blind vote"
+SAID = "30 simulated votes and 1 visitor’s vote"
 
 
 @pytest.fixture(autouse=True)
@@ -55,4 +55,4 @@ def test_of_a_part_nobody_knows_how_many(client):
     page = client.get(
         reverse("leaderboard-model", args=["demo", "alpha"]), headers={"accept-language": "en"}
     ).content.decode()
-    assert "on 21 simulated or blind votes." in page
+    assert "on 21 votes, simulated or visitors’." in page

@@ -85,6 +85,8 @@ def _say_what_is_measured(rows: Sequence[PricedRow], *, left_out: int, bargain: 
     yield from _say_tokens([item.cost for item in rows])
     if bargain:
         yield _("Votes that cannot separate two models do not show that the two are equal.")
+    else:
+        yield _("By the scores alone: where intervals overlap, the order may be another.")
     if left_out:
         yield ngettext(
             "%(number)s model without such a price is not shown.",
@@ -118,7 +120,7 @@ def _list_keys() -> list[Key]:
     front = draw_level("front", x1=0, x2="100%", y=7)
     return [
         Key(mark=join_marks([front, draw_dot("point", x="50%", y=7)]), label=_("Best score for its cost")),
-        Key(mark=draw_dot("hollow", x="50%", y=7), label=_("Beaten by a cheaper model")),
+        Key(mark=draw_dot("hollow", x="50%", y=7), label=_("A cheaper model has a higher score")),
     ]
 
 

@@ -47,8 +47,8 @@ def build_heat_map(board: Board) -> Figure:
     numbered = len(board.rows) <= MOST_NUMBERED
     return Figure(
         name=NAME,
-        title=find_winner(board.rows, leads),
-        note=" ".join([*_say_what_is_measured(rule), *_say_of_all_votes(board)]),
+        title=find_winner(board.rows, leads, entered=len(board.models)),
+        note=" ".join([*_say_what_is_measured(rule), *_say_of_all_votes(board), _say_counts()]),
         label=_("Of 100 battles, how many the model in the row won against the model in the column"),
         picture=_draw(board.rows, shares, numbered=numbered),
         height=TOP + len(board.rows) * (NUMBERED if numbered else PLAIN) + 2,
@@ -62,31 +62,22 @@ def build_heat_map(board: Board) -> Figure:
     )
 
 
-def find_winner(rows: Sequence[BoardRow], leads: Leads) -> str:
-    """Facts of the counted votes, and no estimate: who won more than half against each other model."""
+def find_winner(rows: Sequence[BoardRow], leads: Leads, *, entered: int) -> str:
+    """A fact of the counted votes, and no estimate: who won more than it lost against each other model, with a place or
+    without. entered: how many models there are."""
+    rivals: defaultdict[str, list[int]] = defaultdict(list)
+    for (model, _rival), lead in leads.items():
+        rivals[model].append(lead)
     for row in rows:
-        met = count_beaten(row, rows, leads)
-        if met > 1:
+        met = rivals[row.model.slug]
+        if len(met) > 1 and min(met) > 0:
             values = {"model": shorten_name(row.model.name, most=IN_SENTENCE)}
-            if met == len(rows) - 1:
-                return _("%(model)s won more than half of its battles with every other model") % values
-            return _("%(model)s won more than half of its battles with every model it met") % values
+            if len(met) == entered - 1:
+                return _("%(model)s won more battles than it lost against every other model") % values
+            return _("%(model)s won more battles than it lost against every model it met") % values
     if len(rows) > 2:
-        return _("No model won more than half of its battles with every other model")
+        return _("No model won more battles than it lost against every other model")
     return _("Who wins against whom")
-
-
-def count_beaten(row: BoardRow, rows: Sequence[BoardRow], leads: Leads) -> int:
-    """Of how many models it won more than half, where that is all that it met; else 0."""
-    beaten, slug = 0, row.model.slug
-    for other in rows:
-        lead = leads.get((slug, other.model.slug))
-        if lead is None:
-            continue
-        if lead <= 0:
-            return 0
-        beaten += 1
-    return beaten
 
 
 def _say_what_is_measured(rule: Rule) -> Iterator[str]:
@@ -103,6 +94,10 @@ def _say_what_is_measured(rule: Rule) -> Iterator[str]:
 def _say_of_all_votes(board: Board) -> Iterator[str]:
     if board.analysis.category or board.analysis.language:
         yield _("All votes, whatever category or language is chosen above.")
+
+
+def _say_counts() -> str:
+    return _("These are counts: what the votes can separate is said by the ranges of ranks.")
 
 
 def _say_first(number: int) -> str:

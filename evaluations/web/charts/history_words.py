@@ -30,6 +30,8 @@ def find_lead(rows: Sequence[BoardRow], standings: Sequence[Standing]) -> str:
         since = standing
     names = [shorten_name(row.model.name, most=IN_SENTENCE) for row in rows if row.model.slug in leaders]
     values = {"names": join_names(names), "number": write_points(len(names)), "day": day(since.at)}
+    if len(leaders) == len(standings[-1].models) > 1:
+        return _("No model leads: since %(day)s each of these could be first") % values
     if len(names) > MOST_LEADERS:
         return (
             ngettext(

@@ -51,7 +51,7 @@ class Table:
         """CSV, safe to open in a spreadsheet."""
         yield MARK + write_line(column.key for column in self.columns)
         for row in self.rows:
-            yield write_line("" if value is None else str(value) for value in row)
+            yield write_line("" if value is None else value for value in row)
 
 
 def _write_cells(writers: Sequence[Callable[[Any], str]], row: Sequence[Any]) -> Iterator[str]:

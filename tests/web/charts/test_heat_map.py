@@ -79,38 +79,47 @@ def test_models_that_never_met_have_no_cell():
     [
         (
             [["m1", "m2", 6, 4, 0, 0], ["m1", "m3", 6, 4, 0, 0], ["m2", "m3", 6, 4, 0, 0]],
-            "Model 1 won more than half of its battles with every other model",
+            "Model 1 won more battles than it lost against every other model",
         ),
         (
             [["m1", "m2", 4, 6, 0, 0], ["m1", "m3", 6, 4, 0, 0], ["m2", "m3", 6, 4, 0, 0]],
-            "Model 2 won more than half of its battles with every other model",
+            "Model 2 won more battles than it lost against every other model",
         ),
         (
             [["m1", "m2", 5, 5, 0, 0], ["m1", "m3", 6, 4, 0, 0], ["m2", "m3", 6, 4, 0, 0]],
-            "No model won more than half of its battles with every other model",
+            "No model won more battles than it lost against every other model",
         ),
         (  # 50.2 and 50.4 of 100, which the cells round to 50
             [["m1", "m2", 251, 249, 0, 0], ["m1", "m3", 126, 124, 0, 0], ["m2", "m3", 6, 4, 0, 0]],
-            "Model 1 won more than half of its battles with every other model",
+            "Model 1 won more battles than it lost against every other model",
         ),
         (  # 49.8 of 100
             [["m1", "m2", 249, 251, 0, 0], ["m1", "m3", 6, 4, 0, 0], ["m2", "m3", 4, 6, 0, 0]],
-            "No model won more than half of its battles with every other model",
+            "No model won more battles than it lost against every other model",
         ),
         (
             [["m1", "m2", 2, 1, 97, 0], ["m1", "m3", 2, 1, 0, 97], ["m2", "m3", 4, 6, 0, 0]],
-            "Model 1 won more than half of its battles with every other model",
+            "Model 1 won more battles than it lost against every other model",
         ),
     ],
 )
 def test_title(pairs, title):
-    assert find_winner(make_rows(3), list_leads(pairs, shares=list_shares(pairs, rule=HALF))) == title
+    assert (
+        find_winner(make_rows(3), list_leads(pairs, shares=list_shares(pairs, rule=HALF)), entered=3) == title
+    )
 
 
 def test_title_of_a_model_that_did_not_meet_all():
     pairs = [["m1", "m2", 6, 4, 0, 0], ["m1", "m3", 6, 4, 0, 0], ["m2", "m4", 1, 1, 0, 0]]
-    title = find_winner(make_rows(4), list_leads(pairs, shares=list_shares(pairs, rule=HALF)))
-    assert title == "Model 1 won more than half of its battles with every model it met"
+    title = find_winner(make_rows(4), list_leads(pairs, shares=list_shares(pairs, rule=HALF)), entered=4)
+    assert title == "Model 1 won more battles than it lost against every model it met"
+
+
+def test_title_takes_models_without_a_place_too():
+    """One that won every battle has no place, and has beaten the first of those that have one."""
+    pairs = [["m1", "m2", 6, 4, 0, 0], ["m1", "m3", 6, 4, 0, 0], ["unbeaten", "m1", 9, 0, 0, 0]]
+    title = find_winner(make_rows(3), list_leads(pairs, shares=list_shares(pairs, rule=HALF)), entered=4)
+    assert title == "No model won more battles than it lost against every other model"
 
 
 def test_many_models_have_colours_and_no_numbers():

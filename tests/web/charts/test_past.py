@@ -40,7 +40,11 @@ TURNED = [make_row("Beta", score=1020, ranks=(1, 1)), make_row("Alpha", score=98
             [[FIRST, SECOND], LEVEL, [FIRST, SECOND], [FIRST, SECOND]],
             "Alpha has led since 3 March 2026",
         ),
-        (LEVEL, [[FIRST, SECOND], LEVEL, LEVEL], "Alpha and Beta have led since 2 March 2026"),
+        (
+            LEVEL,
+            [[FIRST, SECOND], LEVEL, LEVEL],
+            "No model leads: since 2 March 2026 each of these could be first",
+        ),
         (TURNED, [[FIRST, SECOND], TURNED], "New in the lead on 2 March 2026: Beta"),
     ],
 )
@@ -51,8 +55,15 @@ def test_since_when_they_lead(rows, past, title):
 
 def test_many_leaders_are_counted():
     rows = [make_row(f"Model {place}", score=1000, ranks=(1, 5)) for place in range(5)]
-    standings = [make_standing(rows, day=place) for place in range(2)]
+    last = make_row("Last", score=500, ranks=(6, 6))
+    standings = [make_standing([*rows, last], day=place) for place in range(2)]
     assert find_lead(rows, standings) == "The same 5 models have shared the lead since 1 March 2026"
+
+
+def test_where_every_model_could_be_first_none_has_led():
+    rows = [make_row(f"Model {place}", score=1000, ranks=(1, 5)) for place in range(5)]
+    standings = [make_standing(rows, day=place) for place in range(2)]
+    assert find_lead(rows, standings) == "No model leads: since 1 March 2026 each of these could be first"
 
 
 def test_one_snapshot_is_no_history():

@@ -75,20 +75,24 @@ def _find_eligible(
     *, plan: StudyPlan, prompts: NDArray[np.bool_], shown: NDArray[np.int64], spent: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     """(K, K): whether the pair can be shown for the first time on one of these prompts. spent: responses that can't."""
-    others = ~prompts
     if len(spent):
         responses = plan.responses[prompts]
         left = count_together((responses > 0) & ~np.isin(responses, spent))
-    elif others.sum() < prompts.sum():
-        left = plan.together - count_together(plan.responses[others] > 0)
     else:
-        left = count_together(plan.responses[prompts] > 0)
-    if not len(spent):
+        left = _count_answered(plan=plan, prompts=prompts)
         mine = shown[prompts[shown[:, 0]]]
         np.subtract.at(left, (mine[:, 1], mine[:, 2]), 1)
         np.subtract.at(left, (mine[:, 2], mine[:, 1]), 1)
     np.fill_diagonal(left, 0)
     return np.asarray(left > 0, dtype=np.bool_)
+
+
+def _count_answered(*, plan: StudyPlan, prompts: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """(K, K) on how many of these prompts both models have a response, counted over the fewer of these and the rest."""
+    others = ~prompts
+    if others.sum() < prompts.sum():
+        return plan.together - count_together(plan.responses[others] > 0)
+    return count_together(plan.responses[prompts] > 0)
 
 
 def _list_free(

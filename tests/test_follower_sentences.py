@@ -40,6 +40,8 @@ def _english():
         ([(1, 2), (1, 4), (2, 4), (2, 4)], [1100, 1059, 1058, 1057], "C and D follow."),
         ([(1, 2), (1, 6), (2, 6), (2, 6), (2, 6), (2, 6)], None, ""),
         ([(1, 3), (1, 3), (1, 3)], None, ""),
+        # The last one's range is wider: it could be second, and stands below the one before it.
+        ([(1, 2), (1, 3), (3, 4), (2, 4)], [1100, 1050, 907, 886], ""),
         ([(1, 1)], None, ""),
         ([(1, 1), (2, 2)], [1004, 1000], "B follows."),
     ],

@@ -28,6 +28,9 @@ def describe_followers(*, rows: Sequence[BoardRow]) -> str:
         return ""
     best = min(row.rank_low for row in rest)
     followers = [row for row in rest if row.rank_low == best]
+    if rest[: len(followers)] != followers:
+        # One with a wider range could come sooner than one with a higher score: who follows is in doubt.
+        return ""
     lead = min(row.score for row in leaders)
     if len(followers) > MOST_NAMES:
         return _say_all_others(ordered, leaders=len(leaders), lead=lead)

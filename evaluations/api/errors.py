@@ -9,6 +9,7 @@ from django.http import HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import status
 from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -48,7 +49,7 @@ def handle_error(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, ModelValidationError):
         error = ValidationError(error.message_dict)
     if isinstance(error, ValidationError):
-        return build_invalid(error)
+        return build_invalid(error, asks=_only_asks(context))
     if isinstance(error, ObjectDoesNotExist):
         error = NotFound(_("There is nothing at this address."))
     if isinstance(error, RequestDataTooBig):
@@ -63,13 +64,24 @@ def handle_error(error: Exception, context: dict[str, Any]) -> Response | None:
     return problem
 
 
-def build_invalid(error: ValidationError) -> Response:
-    """Every field that is wrong, by its place: `title`, `claims.0.margin`."""
+def _only_asks(context: Mapping[str, Any]) -> bool:
+    """Whether the request could have changed nothing anyway."""
+    request = context.get("request")
+    return request is not None and request.method in SAFE_METHODS
+
+
+def build_invalid(error: ValidationError, *, asks: bool = False) -> Response:
+    """Every field that is wrong, by its place: `title`, `claims.0.margin`. asks: whether they are of the address."""
     found: dict[str, list[str]] = {}
     for place, sentence in list_sentences(error.detail):
         found.setdefault(place or "request", []).append(sentence)
     code = status.HTTP_422_UNPROCESSABLE_ENTITY
-    return build_problem(code=code, detail=_("Nothing was changed: some fields are wrong."), errors=found)
+    detail = (
+        _("Some parameters of the address are wrong.")
+        if asks
+        else _("Nothing was changed: some fields are wrong.")
+    )
+    return build_problem(code=code, detail=detail, errors=found)
 
 
 def list_sentences(detail: Any, place: str = "") -> Iterator[tuple[str, str]]:

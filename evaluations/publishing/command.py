@@ -6,6 +6,7 @@ import argparse
 import json
 import re
 import sys
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -29,6 +30,8 @@ EPILOG: Final = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _build_parser().parse_args(arguments)
+    # Figures that somebody altered may overflow on the way; what came of them is compared, and said once.
+    warnings.simplefilter("ignore", RuntimeWarning)
     try:
         found = _verify(options)
     except (BundleUnreadable, MemoryError, RecursionError) as error:
@@ -119,9 +122,12 @@ def conclude(found: Verification) -> str:
     differing = count_things(len(found.differences) + found.more, "difference")
     if found.verdict == "differs":
         return f"NOT the same: {differing}."
-    by = f"This snapshot was made by the code {show(found.document['code_version'])}, and this is {CODE_VERSION}"
     if not found.recomputed:
-        return f"{by}: its figures can be computed by that version only."
+        return (
+            f"This snapshot has the format {show(found.document['format'])}, which this code, {CODE_VERSION}, does not "
+            f"know; it names {show(found.document['code_version'])} as the code that made it. Nothing was computed."
+        )
+    by = f"This snapshot was made by the code {show(found.document['code_version'])}, and this is {CODE_VERSION}"
     return f"{by}: {differing if found.differences else 'even so every figure is the same'}."
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Final
 
 from django import template
@@ -16,16 +17,17 @@ register = template.Library()
 
 MODEL: Final = (
     '<tr role="row">\n<td role="cell" class="rank"><span class="visually-hidden">{} </span>{}</td>\n'
-    '<th role="rowheader" scope="row" class="model">{}{}</th>\n<td role="cell" class="wide-only">{}</td>\n'
+    '<th role="rowheader" scope="row" class="model">{}{}</th>\n<td role="cell" class="maker">{}</td>\n'
 )
 SCORE: Final = (
     '<td role="cell" class="score">{}<small>{}–{}</small></td>\n'
     '<td role="cell" class="interval-cell"><svg class="chart" width="100%" height="28" role="img" aria-label="{}">'
     '<line class="interval" x1="{}" x2="{}" y1="14" y2="14"/><circle class="point" cx="{}" cy="14" r="4"/></svg></td>\n'
 )
-WIDE: Final = '<td role="cell" class="wide-only">{}</td>\n'
-FIGURES: Final = 3 * '<td role="cell" class="number wide-only">{}</td>\n'
-TREND: Final = '<td role="cell" class="wide-only trend-cell">{}</td>\n'
+LICENCE: Final = '<td role="cell" class="maker">{}</td>\n'
+# data-name: on a phone, where the columns have no head.
+FIGURES: Final = 3 * '<td role="cell" class="number" data-name="{}">{}</td>\n'
+TREND: Final = '<td role="cell" class="trend-cell" data-name="{}">{}</td>\n'
 LINE: Final = (
     '<svg class="chart" viewBox="0 0 160 48" width="80" height="24" role="img" aria-label="{}">'
     '<polyline class="trend" points="{}"/></svg>'
@@ -36,7 +38,7 @@ MOST_KEPT: Final = 1 << 14
 # By whether it has every column, and the last one too.
 ROWS: Final = {
     (whole, trends): "".join(
-        [MODEL, WIDE * whole, SCORE, FIGURES * whole, TREND * (whole and trends), "</tr>\n"]
+        [MODEL, LICENCE * whole, SCORE, FIGURES * whole, TREND * (whole and trends), "</tr>\n"]
     )
     for whole in (False, True)
     for trends in (False, True)
@@ -81,10 +83,11 @@ def _write_row(
     cells += [*_list_score(*figures[2:], language=language), *mark]
     if whole:
         votes, *rates = shares
-        cells.append(write_number(votes, language=language))
-        cells += [write_percent(rate, decimals=1, language=language) for rate in rates]
+        names = (_("Votes"), _("Win rate"), _("Both bad"))
+        written = (write_percent(rate, decimals=1, language=language) for rate in rates)
+        cells += chain(*zip(names, (write_number(votes, language=language), *written), strict=True))
     if whole and trends:
-        cells.append(format_html(LINE, *trend) if trend else "–")
+        cells += [_("Trend"), format_html(LINE, *trend) if trend else "–"]
     return format_html(ROWS[columns], *cells)
 
 

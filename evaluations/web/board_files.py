@@ -71,10 +71,12 @@ def show_data(request: PublishedRequest, slug: str) -> HttpResponse:
     """Raises Leaderboard.DoesNotExist, UnknownAnalysis."""
     board = fetch_shown_board(request, slug=slug)
     licence, address = name_licence()
+    offers = [offer_board(board), *offer_votes(board), *offer_bundle(board)]
     context = {
         "board": board,
         "selection": describe_selection(board, raw=board.is_raw) if board.snapshot else "",
-        "offers": [offer_board(board), *offer_votes(board), *offer_bundle(board)],
+        "offers": offers,
+        "complete": not any(offer.reason for offer in offers),
         "shows_votes": shows_votes(study=board.study),
         "codebooks": link_files(board, CODEBOOKS),
         "licence": licence,

@@ -73,6 +73,10 @@ def summarise_exposure(exposures: Sequence[Exposure]) -> str:
     if not any(item.votes for item in exposures):
         return _("No vote is counted yet, so no model has been shown more than another.")
     most, least = exposures[0], exposures[-1]
+    if write_percent(most.share, decimals=1) == write_percent(least.share, decimals=1):
+        return _("All models were shown alike, each in %(share)s of all places.") % {
+            "share": write_percent(most.share, decimals=1)
+        }
     return _(
         "%(most)s was shown most often, in %(high)s of all places, and %(least)s least often, in %(low)s; shown "
         "alike, each would have %(equal)s."

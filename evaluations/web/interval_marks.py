@@ -38,10 +38,13 @@ class Axis:
     start: float
     step: float
     parts: int
+    empty: bool = False
 
     @property
     def ticks(self) -> list[Tick]:
-        """Every second line has its number, at round values; all have where there are few."""
+        """Every second line has its number, at round values; all have where there are few, none where nothing lies."""
+        if self.empty:
+            return []
         every = self.step * (2 if self.parts > MOST_PARTS // 2 else 1)
         values = (self.start + number * self.step for number in range(self.parts + 1))
         return [
@@ -75,7 +78,7 @@ def fit_axis(intervals: Iterable[tuple[float, float]]) -> Axis:
     """The axis with the smallest round step that holds every (lower, upper)."""
     bounds = [bound for interval in intervals for bound in interval]
     if not bounds:
-        return Axis(start=0.0, step=1.0, parts=1)
+        return Axis(start=0.0, step=1.0, parts=1, empty=True)
     low, high = min(bounds), max(bounds)
     step = next(step for step in _round_steps() if _count_parts(low, high, step) <= MOST_PARTS)
     return Axis(start=_floor(low, step), step=step, parts=_count_parts(low, high, step))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 from django.utils.translation import gettext as _
 
@@ -11,6 +11,9 @@ from evaluations.boards import Board
 from evaluations.history import Standing, list_standings
 from evaluations.sentences import write_number
 from evaluations.templatetags.figures import day
+
+# Of a model in a standing: score, lower, upper, ranks.
+Figures: TypeAlias = Sequence[float]
 
 # Points of the line; with fewer than LEAST there is no trend.
 MOST: Final = 20
@@ -41,10 +44,12 @@ class Trends:
 
 
 def fetch_trends(board: Board) -> Trends | None:
-    """Of the analysis that snapshots have always had; None for others, and before the third snapshot."""
+    """Of the analysis that snapshots have always had; None for others, and before the third snapshot with as many
+    votes as a result needs: what moved before was chance."""
     if board.snapshot is None or not board.analysis.is_primary:
         return None
-    standings = list_standings(snapshot=board.snapshot, most=MOST)
+    enough = board.study.minimum_votes
+    standings = [item for item in list_standings(snapshot=board.snapshot, most=MOST) if item.votes >= enough]
     if len(standings) < LEAST:
         return None
     lines = draw_trends(standings, slugs=[row.model.slug for row in board.rows])
@@ -58,31 +63,34 @@ def draw_trends(standings: Sequence[Standing], *, slugs: Sequence[str]) -> dict[
     across = [round((item.at - start).total_seconds() / length * WIDTH) for item in standings]
     lines = {
         slug: [
-            (x, item.models[slug][0])
-            for x, item in zip(across, standings, strict=True)
-            if slug in item.models
+            (x, item.models[slug]) for x, item in zip(across, standings, strict=True) if slug in item.models
         ]
         for slug in slugs
     }
     drawn = {slug: line for slug, line in lines.items() if len(line) >= LEAST}
-    scores = [[score for _x, score in line] for line in drawn.values()]
+    scores = [[figures[0] for _x, figures in line] for line in drawn.values()]
     span = max([LEAST_SPAN, *(max(values) - min(values) for values in scores)])
     first = {x: day(item.at) for x, item in zip(reversed(across), reversed(standings), strict=True)}
     return {slug: _draw(line, since=first[line[0][0]], span=span) for slug, line in drawn.items()}
 
 
-def _draw(line: Sequence[tuple[int, float]], *, since: str, span: float) -> Trend:
-    """line: places across and scores; since: the day of the first of them."""
-    values = [score for _x, score in line]
+def _draw(line: Sequence[tuple[int, Figures]], *, since: str, span: float) -> Trend:
+    """line: places across and figures; since: the day of the first of them."""
+    values = [figures[0] for _x, figures in line]
     middle, scale = (max(values) + min(values)) / 2, (HEIGHT - 2 * MARGIN) / span
-    points = " ".join(f"{x},{round(HEIGHT / 2 - (score - middle) * scale)}" for x, score in line)
-    return Trend(points=points, words=_describe(round(values[-1]) - round(values[0]), since=since))
+    points = " ".join(
+        f"{x},{round(HEIGHT / 2 - (score - middle) * scale)}"
+        for x, score in zip((x for x, _figures in line), values, strict=True)
+    )
+    return Trend(points=points, words=_describe(line[0][1], line[-1][1], since=since))
 
 
-def _describe(change: int, *, since: str) -> str:
-    values = {"points": write_number(change), "day": since}
-    if change > 0:
-        return _("+%(points)s points since %(day)s") % values
-    if change < 0:
-        return _("%(points)s points since %(day)s") % values
-    return _("The same score as on %(day)s") % values
+def _describe(first: Figures, last: Figures, *, since: str) -> str:
+    """No score without its interval: two that overlap are no rise."""
+    values = {"day": since, "first": _write(first), "last": _write(last)}
+    return _("Since %(day)s from %(first)s to %(last)s") % values
+
+
+def _write(figures: Figures) -> str:
+    score, lower, upper = (write_number(round(value)) for value in figures[:3])
+    return f"{score} ({lower}–{upper})"

@@ -31,7 +31,7 @@ def read_program(language):
 @pytest.fixture
 def study(transactional_db, settings):
     with transaction.atomic():
-        study = make_study(opened=False, slug="tasks", prompts=4)
+        study = make_study(opened=False, slug="everyday-tasks", prompts=4)
         alpha, beta, _gamma = [entry.model for entry in study.entries.order_by("model__slug")]
         plan = ClaimPlan(kind="superior", model=alpha, rival=beta, margin=0, alpha=0.05)
         study = open_study(study=register_claims(study=study, claims=[plan], now=NOW), now=NOW)

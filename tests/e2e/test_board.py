@@ -1,5 +1,6 @@
 """The board in a real browser: with and without JavaScript, by keyboard, in both themes, on paper."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,11 @@ BOARD = "/leaderboards/parts/"
 @pytest.fixture
 def board(transactional_db):
     """Three snapshots, of which the first is returned: 80, 120 and 160 votes."""
-    study = make_part_study(minimum_votes=400)
+    return publish_three(minimum_votes=80)
+
+
+def publish_three(*, minimum_votes):
+    study = make_part_study(minimum_votes=minimum_votes)
     cast_votes(study, 80)
     first = publish(study)
     for turn, start in enumerate((80, 120), start=1):
@@ -76,7 +81,7 @@ def test_a_choice_shows_at_once_and_keeps_the_place(page, board):
 
     page.select_option("#language", "en")
     page.wait_for_url(lambda address: "language=en" in address)
-    assert page.inner_text(".summary-sentence").startswith("Provisionally, on prompts in English,")
+    assert page.inner_text(".summary-sentence").startswith("On prompts in English,")
     assert (
         page.locator("input[name=next]").first.input_value().endswith("language=en&ties=davidson&sort=-model")
     )
@@ -128,6 +133,16 @@ def test_a_trend_has_a_name_for_who_does_not_see_it(page, board):
     page.goto(BOARD)
     names = [item.get_attribute("aria-label") for item in page.locator(".trend-cell svg").all()]
     assert len(names) == 3
-    assert all("since 1 March 2026" in name or "as on 1 March 2026" in name for name in names)
+    points = r"[\d,]+ \([\d,]+–[\d,]+\)"
+    assert all(re.fullmatch(f"Since 1 March 2026 from {points} to {points}", name) for name in names)
     page.goto(f"{BOARD}?style=on")
+    assert page.locator(".trend-cell").count() == 0
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_too_few_votes_have_no_trend(page):
+    """Two of the three snapshots have as many as a result needs."""
+    publish_three(minimum_votes=120)
+    page.goto(BOARD)
+    assert page.locator(".leaderboard tbody tr").count() == 3
     assert page.locator(".trend-cell").count() == 0

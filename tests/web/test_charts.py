@@ -215,7 +215,11 @@ def test_history_after_a_second_snapshot(client, settings, study):
     ("minutes", "said"),
     [
         ([], "One snapshot so far, so that there is nothing to compare it with."),
-        ([1], "Scores in 2 snapshots, with their intervals."),
+        (
+            [1],
+            "Scores in 2 snapshots, with their intervals. Intervals that go beyond the picture are cut off at its edge; "
+            "the table has them whole.",
+        ),
         ([1, 2], "Scores in 2 of 3 snapshots, the last of each hour, with their intervals."),
         ([1, 2, 70], "Scores in 2 of 4 snapshots, the last of each hour, with their intervals."),
     ],
@@ -228,6 +232,17 @@ def test_history_says_what_it_leaves_out(settings, study, minutes, said):
         refresh_all(columns_root=settings.COLUMNS_ROOT, now=now)
     with translation.override("en"):
         assert name_figures(fetch_board(slug="letters"))["history"].note == said
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("least", "provisional"), [(31, True), (30, False)])
+def test_what_is_found_in_few_votes_is_so_so_far(settings, least, provisional):
+    make_ranked_study(columns_root=settings.COLUMNS_ROOT, slug="letters", minimum_votes=least)
+    with translation.override("en"):
+        figures = build_figures(board=fetch_board(slug="letters"))
+    drawn = [figure.title.startswith("So far: ") for figure in figures if figure.picture]
+    assert drawn
+    assert set(drawn) == {provisional}
 
 
 def test_figures_of_french_readers(client, study):

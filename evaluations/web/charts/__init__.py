@@ -16,6 +16,7 @@ from evaluations.errors import SnapshotError
 from evaluations.history import Standing, count_snapshots, list_standings
 from evaluations.models import Snapshot
 from evaluations.publicity import shows_texts
+from evaluations.sentences import is_provisional
 from evaluations.web.charts import convergence, cost, heat_map, history, style_effect
 from evaluations.web.charts.convergence import build_convergence
 from evaluations.web.charts.cost import build_cost
@@ -83,7 +84,10 @@ def build_figure(*, board: Board, name: str) -> Figure:
 
 
 def _build(board: Board, standings: Sequence[Standing], name: str) -> Figure:
-    return replace(_build_one(board, standings, name), query=_write_query(board))
+    figure = replace(_build_one(board, standings, name), query=_write_query(board))
+    if figure.picture and is_provisional(board):
+        return replace(figure, title=_("So far: %(finding)s") % {"finding": figure.title})
+    return figure
 
 
 def _build_one(board: Board, standings: Sequence[Standing], name: str) -> Figure:

@@ -106,7 +106,7 @@ def _say_what_is_measured(board: Board, widths: Sequence[Width]) -> Iterator[str
     yield _("Half the width of the median model’s interval, against counted votes.")
     yield _("The line is what the square root of the votes predicts from the last snapshot.")
     if len(widths) > 1 and widths[0].half > MOST_WIDE * widths[-1].half:
-        yield _("The first, wider ones are in the table.")
+        yield _("The first, wider ones are not drawn; the table and the files have them.")
     if board.study.target_votes > MOST_AHEAD * widths[-1].votes:
         yield _("The target of %(target)s votes lies further to the right.") % {
             "target": write_points(board.study.target_votes)

@@ -50,7 +50,9 @@ def build_history(board: Board, standings: Sequence[Standing], *, published: int
     return Figure(
         name=NAME,
         title=find_lead(rows, standings),
-        note=" ".join(say_what_is_measured(board, standings, published=published)),
+        note=" ".join(
+            say_what_is_measured(board, standings, published=published, cut=_cuts_intervals(rows, standings))
+        ),
         label=_("Scores in %(number)s snapshots") % {"number": write_points(len(standings))},
         picture=_draw(rows, standings),
         height=HEIGHT,
@@ -67,6 +69,18 @@ def fit_axes(rows: Sequence[BoardRow], standings: Sequence[Standing]) -> tuple[S
     down = fit_scale(chain(scores, last), start=GROUND, end=TOP)
     first, end = standings[0].at.timestamp(), standings[-1].at.timestamp()
     return down, Scale(low=first, high=max(end, first + 1), start=LEFT, end=RIGHT)
+
+
+def _cuts_intervals(rows: Sequence[BoardRow], standings: Sequence[Standing]) -> bool:
+    """Whether an interval that is drawn goes beyond the picture."""
+    down, _times = fit_axes(rows, standings)
+    drawn = (
+        standing.models[row.model.slug]
+        for row in rows[:MOST_NAMED]
+        for standing in standings
+        if row.model.slug in standing.models
+    )
+    return any(figures[1] < down.low or figures[2] > down.high for figures in drawn)
 
 
 def _draw(rows: Sequence[BoardRow], standings: Sequence[Standing]) -> SafeString:

@@ -62,7 +62,10 @@ def say_nothing_to_compare(board: Board, *, published: int) -> str:
     return _("One snapshot so far, so that there is nothing to compare it with.")
 
 
-def say_what_is_measured(board: Board, standings: Sequence[Standing], *, published: int) -> Iterator[str]:
+def say_what_is_measured(
+    board: Board, standings: Sequence[Standing], *, published: int, cut: bool
+) -> Iterator[str]:
+    """cut: whether an interval goes beyond the picture."""
     values = {"number": write_points(len(standings)), "all": write_points(published)}
     if published <= len(standings):
         yield (
@@ -80,6 +83,8 @@ def say_what_is_measured(board: Board, standings: Sequence[Standing], *, publish
         )
     else:
         yield _("Scores in %(number)s of %(all)s snapshots, evenly spread, with their intervals.") % values
+    if cut:
+        yield _("Intervals that go beyond the picture are cut off at its edge; the table has them whole.")
     if len(board.document["ranking"]) > MOST_NAMED:
         yield _("The first %(number)s models are named, the others faint.") % {
             "number": write_points(MOST_NAMED)

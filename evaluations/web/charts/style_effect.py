@@ -81,7 +81,7 @@ def build_style_effect(board: Board) -> Figure:
     return Figure(
         name=NAME,
         title=find_moves(pairs),
-        note=_say_what_is_measured(pairs, effects=on["effects"]),
+        note=_say_what_is_measured(pairs, effects=on["effects"], elo=board.analysis.method == "elo"),
         label=_("Score of each model with its interval, with and without style control"),
         picture=_draw(pairs[:MOST_DRAWN]),
         height=TOP + LINE * min(len(pairs), MOST_DRAWN) + 4,
@@ -116,7 +116,7 @@ def find_moves(pairs: Sequence[Pair]) -> str:
     return _("Style changes no rank")
 
 
-def _say_what_is_measured(pairs: Sequence[Pair], *, effects: Sequence[Mapping[str, Any]]) -> str:
+def _say_what_is_measured(pairs: Sequence[Pair], *, effects: Sequence[Mapping[str, Any]], elo: bool) -> str:
     most = max(pairs, key=lambda pair: abs(pair.change))
     values = {
         "model": shorten_name(most.on.model.name, most=IN_SENTENCE),
@@ -126,6 +126,7 @@ def _say_what_is_measured(pairs: Sequence[Pair], *, effects: Sequence[Mapping[st
         part
         for part in (
             _("Scores with length, headings, bold and lists held equal, and without."),
+            _("By Bradley–Terry, which the board above is not: Elo has no style control.") if elo else "",
             describe_effects(effects),
             _("The largest change is that of %(model)s, %(change)s points.") % values
             if round(most.change)

@@ -217,8 +217,8 @@ def test_history_after_a_second_snapshot(client, settings, study):
         ([], "One snapshot so far, so that there is nothing to compare it with."),
         (
             [1],
-            "Scores in 2 snapshots, with their intervals. Intervals that go beyond the picture are cut off at its edge; "
-            "the table has them whole.",
+            "Scores in 2 snapshots, with their intervals. Intervals that go beyond the picture are cut off at its "
+            "edge; the table has them whole.",
         ),
         ([1, 2], "Scores in 2 of 3 snapshots, the last of each hour, with their intervals."),
         ([1, 2, 70], "Scores in 2 of 4 snapshots, the last of each hour, with their intervals."),

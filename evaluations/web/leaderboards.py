@@ -27,9 +27,14 @@ from evaluations.web.trends import fetch_trends
 PAGE_SIZE = 20
 
 
-@serve_published(*BOARD_QUERY, "sort")
+@serve_published(*BOARD_QUERY, "sort", "snapshot")
 def show_leaderboard(request: PublishedRequest, slug: str) -> HttpResponse:
-    """Raises Leaderboard.DoesNotExist and UnknownAnalysis, which the middleware shows as missing pages."""
+    """Raises Leaderboard.DoesNotExist and UnknownAnalysis, which the middleware shows as missing pages, and what
+    `show_snapshot` raises where the address asks for one, as those of files do."""
+    if digest := request.GET.get("snapshot"):
+        board = fetch_shown_board(request, slug=slug, digest=digest)
+        query = build_query(board, raw=request.GET.get("exclusions") == RAW, **_keep_sort(request))
+        return redirect(reverse("snapshot", args=[slug, board.short_digest]) + query)
     board = fetch_shown_board(request, slug=slug)
     raw = request.GET.get("exclusions") == RAW
     return render(request, "leaderboards/page.html", describe_page(request, board=board, raw=raw))

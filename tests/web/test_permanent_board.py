@@ -88,3 +88,13 @@ def test_how_to_check_is_said_as_soon_as_it_can_be_done(client, first):
         f"arena verify http://testserver{reverse('snapshot-bundle', args=['parts', first.result_digest[:16]])}"
         in said
     )
+
+
+def test_a_board_s_address_with_a_snapshot_leads_to_that_one(client, first):
+    board = reverse("leaderboard", args=["parts"])
+    response = client.get(board, {"snapshot": first.result_digest, "style": "on", "sort": "votes"})
+    there = reverse("snapshot", args=["parts", first.result_digest[:16]])
+    assert response.status_code == 302
+    assert response["Location"] == f"{there}?sort=votes&style=on"
+    assert client.get(board, {"snapshot": "0" * 64}).status_code == 404
+    assert client.get(board, {"snapshot": "../x"}).status_code == 404

@@ -129,14 +129,17 @@ def _make_next(
 ) -> bool:
     """Make the session's next battle, by the study's way of choosing it. Whether there is one."""
     place: dict[str, Any] = {"study": study, "rater": rater, "number": session.next_number, "now": now}
-    extra = choose_extra(study=study, plan=plan, past=session.battles, generator=generator)
+    seen = [battle.seen for battle in session.battles]
+    if study.reveals_after_vote:
+        # The names of a pilot's battles could be asked for too.
+        seen += session.elsewhere
+    extra = choose_extra(study=study, plan=plan, past=session.battles, seen=seen, generator=generator)
     if extra is not None:
         _insert_battle(battle=extra, **place)
         return True
     if study.sampling == Study.Sampling.DESIGNED and study.state == Study.State.OPEN:
         swapped = bool(generator.random() < 0.5)
         return lease_slot(**place, token=_make_token(), swapped=swapped)
-    seen = [battle.seen for battle in session.battles]
     try:
         drawn = draw_battle(plan=plan, seen=seen, generator=generator, once=study.reveals_after_vote)
     except NoEligiblePair:

@@ -55,7 +55,7 @@ WINDOW = 200
 LEASE_SLOT = """
 WITH shown AS MATERIALIZED (
   SELECT prompt_id, least(left_id, right_id) AS first_id, greatest(left_id, right_id) AS second_id
-  FROM evaluations_battle WHERE study_id = %(study)s AND rater_id = %(rater)s AND NOT pilot
+  FROM evaluations_battle WHERE study_id = %(study)s AND rater_id = %(rater)s AND (%(once)s OR NOT pilot)
 ), retired AS MATERIALIZED (
   SELECT model_id FROM evaluations_entry WHERE study_id = %(study)s AND retired_at IS NOT NULL
 ), first_free AS MATERIALIZED (
@@ -88,7 +88,8 @@ WITH shown AS MATERIALIZED (
 UPDATE evaluations_slot s SET rater_id = %(rater)s, battle_id = made.id, leased_until = %(until)s
 FROM picked, made WHERE s.id = picked.id
 """
-# What a rater is not shown again: the pair; where they may know by then who wrote a response, the response.
+# What a rater is not shown again: the pair; where they may know by then who wrote a response, the response, be it from
+# the pilot.
 SEEN_PAIR = "shown.first_id = i.first_id AND shown.second_id = i.second_id"
 SEEN_RESPONSE = (
     "i.first_id IN (shown.first_id, shown.second_id) OR i.second_id IN (shown.first_id, shown.second_id)"
@@ -165,13 +166,14 @@ def lease_slot(*, study: Study, rater: Rater, number: int, token: str, swapped: 
         "number": number,
         "token": token,
         "swapped": swapped,
+        "once": study.reveals_after_vote,
         "window": WINDOW,
         "now": now,
         "until": now + timedelta(minutes=study.lease_minutes),
     }
     # A second tab may have had the number already.
     taken = Battle.objects.filter(study=study, rater=rater, number=number)
-    statement = LEASE_SLOT.format(seen=SEEN_RESPONSE if study.reveals_after_vote else SEEN_PAIR)
+    statement = LEASE_SLOT.format(seen=SEEN_RESPONSE if values["once"] else SEEN_PAIR)
     if _try_lease(statement, values=values) or taken.exists():
         return True
     # Nothing was free; what was abandoned may be.

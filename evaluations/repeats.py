@@ -11,7 +11,7 @@ import numpy as np
 from evaluations.models import Battle, Study
 from evaluations.sampling import Draw
 from evaluations.sessions import SessionBattle
-from evaluations.study_plans import StudyPlan
+from evaluations.study_plans import Seen, StudyPlan
 
 # A repeat comes no sooner than this many battles later, when the first is no longer before the rater's eyes.
 APART = 5
@@ -20,14 +20,22 @@ SPREAD = 10
 
 
 def choose_extra(
-    *, study: Study, plan: StudyPlan, past: Sequence[SessionBattle], generator: np.random.Generator
+    *,
+    study: Study,
+    plan: StudyPlan,
+    past: Sequence[SessionBattle],
+    seen: Sequence[Seen],
+    generator: np.random.Generator,
 ) -> Draw | None:
-    """A repeat or a check in place of the next battle, so that their shares tend to the study's rates; mostly None."""
+    """A repeat or a check in place of the next battle, so that their shares tend to the study's rates; mostly None.
+
+    past: the rater's battles in the session; seen: all that a check must not show again.
+    """
     lot = generator.random()
     check = _find_chance(rate=study.check_rate, kind=Battle.Kind.CHECK, past=past)
     repeat = _find_chance(rate=study.repeat_rate, kind=Battle.Kind.REPEAT, past=past)
     if lot < check:
-        return _choose_check(plan=plan, past=past, generator=generator, once=study.reveals_after_vote)
+        return _choose_check(plan=plan, seen=seen, generator=generator, once=study.reveals_after_vote)
     if lot < check + repeat:
         return _choose_repeat(plan=plan, past=past, generator=generator)
     return None
@@ -68,10 +76,10 @@ def _choose_repeat(
 
 
 def _choose_check(
-    *, plan: StudyPlan, past: Sequence[SessionBattle], generator: np.random.Generator, once: bool
+    *, plan: StudyPlan, seen: Sequence[Seen], generator: np.random.Generator, once: bool
 ) -> Draw | None:
     """A pair that is new to this rater; once: of which neither response was shown, since they may know who wrote it."""
-    shown = [{battle.seen.left_id, battle.seen.right_id} for battle in past]
+    shown = [{pair.left_id, pair.right_id} for pair in seen]
     most = 0 if once else 1
     new = [row for row in plan.checks.tolist() if all(len(pair & set(row[1:])) <= most for pair in shown)]
     if not new:

@@ -78,9 +78,13 @@ class SessionReminder:
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
-    """A rater's battles in a study: those of the pilot while it lasts, else those since. Numbers run on."""
+    """A rater's battles in a study: those of the pilot while it lasts, else those since. Numbers run on.
+
+    elsewhere: what this rater was shown in the other of the two parts.
+    """
 
     battles: tuple[SessionBattle, ...]
+    elsewhere: tuple[Seen, ...]
     reminders: tuple[SessionReminder, ...]
     next_number: int
     length: int
@@ -120,6 +124,7 @@ def fetch_session(*, study: Study, rater: Rater, pilot: bool | None = None) -> S
     battles = [(of_pilot, _read_battle(*row)) for _reminders, of_pilot, *row in rows]
     return Session(
         battles=tuple(battle for of_pilot, battle in battles if of_pilot == part),
+        elsewhere=tuple(battle.seen for of_pilot, battle in battles if of_pilot != part),
         reminders=_read_reminders(rows[0][0] if rows else None),
         next_number=battles[-1][1].number + 1 if battles else 1,
         length=study.session_length,

@@ -19,9 +19,9 @@ NAMES = ("alpha", "beta", "gamma", "delta", "epsilon")
 PROMPTS = 6
 
 
-def rate_all(study, *, seed=1):
-    rater, generator, battles = make_rater(), np.random.default_rng(seed), []
-    while True:
+def rate_all(study, *, seed=1, rater=None, most=1000):
+    rater, generator, battles = rater or make_rater(), np.random.default_rng(seed), []
+    while len(battles) < most:
         battle, _session = show_next(
             study=study, rater=rater, columns_root=settings.COLUMNS_ROOT, generator=generator, now=NOW
         )
@@ -29,9 +29,14 @@ def rate_all(study, *, seed=1):
             return battles
         cast_vote(battle=battle, outcome="left", revision=0, now=NOW)
         battles.append(battle)
+    return battles
 
 
 def make_open(**options):
+    return open_study(study=make_pilot(**options), now=NOW)
+
+
+def make_pilot(**options):
     study = make_study(
         names=NAMES,
         prompts=PROMPTS,
@@ -48,7 +53,7 @@ def make_open(**options):
     study.piloted_at = NOW
     study.state = "pilot"
     study.save()
-    return open_study(study=study, now=NOW)
+    return study
 
 
 def count_responses(battles):
@@ -67,6 +72,19 @@ def test_no_response_comes_twice_and_all_that_is_left_is_shown(options, seed):
     assert set(counts.values()) == {1}
     # Two pairs of five responses to each prompt; the fifth has no other left.
     assert len(counts) == 4 * PROMPTS
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"sampling": "adaptive"}, {"sampling": "designed", "votes_per_item": 3}]
+)
+@pytest.mark.parametrize("seed", range(3))
+def test_nor_one_that_the_pilot_showed(options, seed):
+    pilot, rater = make_pilot(reveal="after_vote", **options), make_rater()
+    tried = rate_all(pilot, seed=seed, rater=rater, most=5)
+    battles = rate_all(open_study(study=pilot, now=NOW), seed=seed, rater=rater)
+
+    assert battles
+    assert set(count_responses(tried + battles).values()) == {1}
 
 
 @pytest.mark.parametrize("options", [{}, {"sampling": "designed", "votes_per_item": 3}])

@@ -45,7 +45,9 @@ def make_row(number, outcome="left", *, seconds=30.0, active=None, kind="normal"
 
 
 def find(rows, reminders=(), **limits):
-    session = Session(battles=tuple(rows), reminders=tuple(reminders), next_number=99, length=99)
+    session = Session(
+        battles=tuple(rows), elsewhere=(), reminders=tuple(reminders), next_number=99, length=99
+    )
     return find_reminder(session=session, limits={**LIMITS, **limits})
 
 

@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from evaluations.sentences import write_number, write_percent
 
@@ -83,7 +84,7 @@ def _write_row(
     cells += [*_list_score(*figures[2:], language=language), *mark]
     if whole:
         votes, *rates = shares
-        names = (_("Votes"), _("Win rate"), _("Both bad"))
+        names = (_("Votes"), _("Win rate"), pgettext("column", "Both bad"))
         written = (write_percent(rate, decimals=1, language=language) for rate in rates)
         cells += chain(*zip(names, (write_number(votes, language=language), *written), strict=True))
     if whole and trends:

@@ -79,7 +79,10 @@ class SnapshotFeed(Feed):  # type: ignore[type-arg] # it takes none at run time
         return f"{told.leaderboard.title if told.leaderboard else _('Leaderboards')} – Arena"
 
     def subtitle(self, told: Told) -> str:
-        return _("Every score has an interval, and every rank is the range that the votes allow.")
+        return _(
+            "The last snapshot of each hour. Every score has an interval, and every rank is the range that the votes "
+            "allow."
+        )
 
     def link(self, told: Told) -> str:
         return told.leaderboard.get_absolute_url() if told.leaderboard else reverse("leaderboards")

@@ -29,6 +29,8 @@ class Supervisor:
         self._logs, self._folder = logs, folder
         self._children: list[Child] = []
         self._signals = 0
+        # Of these, how many had come when the stop began: one that comes later hurries it, be it before `stop` runs.
+        self._heeded = 0
         self._guard = Guard()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             if signal.getsignal(number) is not signal.SIG_IGN:  # nohup's
@@ -62,6 +64,7 @@ class Supervisor:
     def pause(self, seconds: float) -> None:
         """Sleep. Raises Interrupted if a signal came, StartError if a child has ended."""
         if self._signals:
+            self._heeded = self._signals
             raise Interrupted
         for child in self._children:
             if not child.is_running:
@@ -89,7 +92,7 @@ class Supervisor:
 
     def stop(self) -> None:
         """Stop all: ours together, then the servers they use, the newest first. Leaves nothing running."""
-        enough = max(self._signals, 1) + 1
+        enough = max(self._heeded, 1) + 1
         self._stop([child for child in self._children if child.name not in SERVERS], enough=enough)
         for child in reversed([child for child in self._children if child.name in SERVERS]):
             self._stop([child], enough=enough)

@@ -25,6 +25,9 @@ try:
     supervisor.serve()
 except Interrupted:
     say("interrupted")
+    if "late" in sys.argv:
+        import time
+        time.sleep(1)
 except StartError as error:
     say(error)
 finally:
@@ -58,8 +61,10 @@ def test_signal_stops_all(family, home, number):
     assert find_processes(home) == {}
 
 
-def test_second_signal_hurries(family, home):
-    supervisor = family("deaf")
+@pytest.mark.parametrize("late", [[], ["late"]])
+def test_second_signal_hurries(family, home, late):
+    """Be it before the stopping has begun."""
+    supervisor = family("deaf", *late)
     supervisor.send_signal(signal.SIGINT)
     assert supervisor.stdout.readline() == "interrupted\n"
     start = time.monotonic()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+# `arena verify` compares it, so that another text is another CODE_VERSION.
 TEXT: Final = """\
 {title}
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 from zipfile import ZipFile
 
 from evaluations.errors import BundleUnreadable
 from evaluations.publishing import bundles
-from evaluations.publishing.differences import Difference, list_differences
+from evaluations.publishing.differences import NOTHING, Difference, list_differences
 from evaluations.publishing.documents import CODE_VERSION, FORMAT
 from evaluations.publishing.figures import compare_figures
+from evaluations.publishing.readmes import write_readme
 from evaluations.publishing.snapshot_files import check_document, check_head, read_analyses, read_json
 from evaluations.publishing.vote_files import read_votes
 from evaluations.ranking.reports.texts import count_things
@@ -28,7 +29,9 @@ TAKEN: Final = (
     "which models were entered",
     "how many votes were received, who was left out, and why: the ledger has the decisions, at the positions given",
     "the parameters, and the claims as they were registered: the protocol has them",
+    "the licence: whoever publishes says it",
 )
+LICENCE: Final = ("name", "url")
 OF_BUNDLE: Final = {"said_by": "the manifest says", "found_by": "the file has"}
 OF_ADDRESS: Final = {"said_by": "asked for was", "found_by": "the bundle has"}
 
@@ -110,6 +113,31 @@ def _compare_files(archive: ZipFile, *, document: Mapping[str, Any]) -> Iterator
     said = {name: value for name, value in manifest.items() if name != "licence"}
     for difference in list_differences(said, expected):
         yield replace(difference, path=f"{bundles.MANIFEST}: {difference.path}", **OF_BUNDLE)
+    if document["code_version"] == CODE_VERSION:
+        yield from _compare_readme(archive, document=document, manifest=manifest)
+
+
+def _compare_readme(
+    archive: ZipFile, *, document: Mapping[str, Any], manifest: Mapping[str, Any]
+) -> Iterator[Difference]:
+    """What a reader sees first says what the snapshot is: whether anybody cast the votes, say."""
+    licence = manifest.get("licence")
+    if not isinstance(licence, dict) or not all(isinstance(licence.get(key), str) for key in LICENCE):
+        raise BundleUnreadable("This is no bundle of a snapshot: its manifest says no licence.")
+    written = write_readme(document=document, licence=(licence["name"], licence["url"])).encode()
+    found = bundles.read_member(archive, bundles.README)
+    if found != written:
+        lines = zip_longest(written.split(b"\n"), found.split(b"\n"), fillvalue=None)
+        number, (said, stands) = next(
+            (at, pair) for at, pair in enumerate(lines, start=1) if pair[0] != pair[1]
+        )
+        yield Difference(
+            path=f"{bundles.README}: line {number}",
+            said=NOTHING if said is None else said.decode(),
+            found=NOTHING if stands is None else stands.decode(errors="replace"),
+            said_by="it should say",
+            found_by="it says",
+        )
 
 
 def _compare_digest(digest: str, *, asked: str) -> Iterator[Difference]:

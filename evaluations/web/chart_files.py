@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import condition, require_safe
 
 from evaluations.boards import Board
 from evaluations.leaderboards import fetch_board
@@ -16,11 +17,14 @@ from evaluations.templatetags.figures import moment
 from evaluations.web.charts import NAMES, SNAPSHOT, Figure, build_figure
 from evaluations.web.charts.files import write_style, write_svg
 from evaluations.web.filters import describe_selection
+from evaluations.web.versions import tag_leaderboard
 
 DARK = "dark"
 
 
 @require_safe
+@cache_control(private=True, no_cache=True)
+@condition(etag_func=lambda request, slug, **_file: tag_leaderboard(request, slug))
 def download_chart(request: HttpRequest, slug: str, name: str, suffix: str) -> HttpResponseBase:
     """By what is chosen in the query, as on the page; of its snapshot, else of the newest one; SVG light or dark.
 

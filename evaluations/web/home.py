@@ -11,6 +11,7 @@ from evaluations.publishing.documents import CODE_VERSION
 from evaluations.rendering import render_markdown
 from evaluations.web.boards import describe_board
 from evaluations.web.method_words import describe_method_parts
+from evaluations.web.published_pages import PublishedRequest, serve_published
 from evaluations.web.studies import count_votes
 
 STUDIES_SHOWN = 5
@@ -33,8 +34,8 @@ def show_home(request: HttpRequest) -> HttpResponse:
     return render(request, "home/page.html", context)
 
 
-@require_GET
-def show_method(request: HttpRequest) -> HttpResponse:
+@serve_published()
+def show_method(request: PublishedRequest) -> HttpResponse:
     parts = [
         (part, [render_markdown(f"$$\n{equation}\n$$") for equation in part.equations])
         for part in describe_method_parts()

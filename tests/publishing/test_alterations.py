@@ -16,6 +16,7 @@ from evaluations.publishing.vote_files import COLUMNS, OUTCOMES, SIDES
 from tests.publishing.vote_samples import (
     MODELS,
     verify_forged,
+    write_files,
 )
 
 SLOWLY = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -148,3 +149,32 @@ def test_any_altered_analysis_is_found(honest, tmp_path, data):
     except BundleUnreadable:
         return
     assert found.verdict == "differs", name_path(path)
+
+
+@pytest.mark.parametrize(
+    ("altered", "place"),
+    [
+        (lambda text: text.replace("ARENA: A SNAPSHOT", "REAL VOTES: A SNAPSHOT"), "README.txt: line 1"),
+        (
+            lambda text: text.replace("Licence of the data: none was stated", "Licence of the data: CC0"),
+            "README.txt: line",
+        ),
+        (lambda text: text + "\n", "README.txt: line"),
+        (lambda text: text[:-10], "README.txt: line"),
+    ],
+)
+def test_what_a_reader_sees_first_is_compared_too(honest, tmp_path, altered, place):
+    text = honest["README.txt"].decode()
+    assert altered(text) != text
+    found = verify_forged({**honest, "README.txt": altered(text).encode()}, tmp_path)
+    assert found.verdict == "differs"
+    assert [difference.path.startswith(place) for difference in found.differences] == [True]
+
+
+@pytest.mark.parametrize("licence", [None, "CC0", {"name": "CC0"}, {"name": 1, "url": ""}])
+def test_a_manifest_without_a_licence_is_no_bundle(honest, tmp_path, licence):
+    manifest = {**json.loads(honest["manifest.json"]), "licence": licence}
+    with pytest.raises(BundleUnreadable, match="says no licence"):
+        verify_bundle(
+            write_files(tmp_path / "b.zip", {**honest, "manifest.json": encode_canonical(manifest)})
+        )

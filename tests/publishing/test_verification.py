@@ -98,6 +98,7 @@ def test_bytes_that_are_not_those_of_the_manifest_are_told(honest, tmp_path):
     assert list_paths(verify_bundle(path)) == [
         "manifest.json: files.README.txt.bytes",
         "manifest.json: files.README.txt.sha256",
+        "README.txt: line 1",
     ]
 
 

@@ -104,7 +104,7 @@ class TestConsent:
         page = show(client, make_study())
 
         assert "my votes and comments are used for this study" in page
-        assert "My votes may also be shown beside the texts" in page
+        assert "My votes may also be published one by one beside the texts" in page
 
     def test_who_has_agreed_goes_on_and_is_not_asked_again(self, client):
         study = make_study()

@@ -55,6 +55,11 @@ class Pair:
         return self.on.score - self.off.score
 
     @property
+    def leaves(self) -> bool:
+        """Whether the score without lies outside the interval of the one with style held equal."""
+        return not self.on.lower <= self.off.score <= self.on.upper
+
+    @property
     def moves(self) -> bool:
         """Whether the two ranges of ranks have nothing in common."""
         return self.on.rank_low > self.off.rank_high or self.on.rank_high < self.off.rank_low
@@ -112,28 +117,38 @@ def find_moves(pairs: Sequence[Pair]) -> str:
             len(moved),
         ) % {"number": write_points(len(moved))}
     if any(pair.differs for pair in pairs):
-        return _("Style changes scores, but no rank for certain")
+        return _("Style changes no rank for certain")
     return _("Style changes no rank")
 
 
 def _say_what_is_measured(pairs: Sequence[Pair], *, effects: Sequence[Mapping[str, Any]], elo: bool) -> str:
-    most = max(pairs, key=lambda pair: abs(pair.change))
-    values = {
-        "model": shorten_name(most.on.model.name, most=IN_SENTENCE),
-        "change": write_change(most.change),
-    }
     return " ".join(
         part
         for part in (
             _("Scores with length, headings, bold and lists held equal, and without."),
             _("By Bradley–Terry, which the board above is not: Elo has no style control.") if elo else "",
             describe_effects(effects),
-            _("The largest change is that of %(model)s, %(change)s points.") % values
-            if round(most.change)
-            else "",
+            _describe_change(pairs),
         )
         if part
     )
+
+
+def _describe_change(pairs: Sequence[Pair]) -> str:
+    """The largest change that is more than its interval allows for."""
+    left = [pair for pair in pairs if pair.leaves]
+    if not left:
+        return _("No model’s score leaves its interval.")
+    most = max(left, key=lambda pair: abs(pair.change))
+    return _(
+        "The largest change is that of %(model)s, %(change)s points, to %(score)s (%(lower)s–%(upper)s)."
+    ) % {
+        "model": shorten_name(most.on.model.name, most=IN_SENTENCE),
+        "change": write_change(most.change),
+        "score": write_points(most.on.score),
+        "lower": write_points(most.on.lower),
+        "upper": write_points(most.on.upper),
+    }
 
 
 def _say_first(number: int) -> str:

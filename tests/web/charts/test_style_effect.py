@@ -16,7 +16,7 @@ def pair(name, on, off, *, change=0.0):
         ([pair("A", (1, 1), (1, 1)), pair("B", (2, 2), (2, 2))], "Style changes no rank"),
         (
             [pair("A", (1, 2), (1, 1)), pair("B", (1, 2), (2, 2))],
-            "Style changes scores, but no rank for certain",
+            "Style changes no rank for certain",
         ),
         ([pair("A", (2, 2), (1, 1)), pair("B", (1, 3), (2, 2))], "Style changes the rank of A"),
         ([pair("A", (2, 2), (1, 1)), pair("B", (1, 1), (2, 2))], "Style changes the ranks of A and B"),

@@ -13,7 +13,7 @@ from evaluations.errors import SnapshotError
 from evaluations.models import KeptAnalysis, Leaderboard, Snapshot
 from evaluations.prefixes import open_prefix
 from evaluations.publishing.analyses import Analysis, list_variants
-from evaluations.publishing.documents import describe_analysis, describe_nothing, list_ranked
+from evaluations.publishing.documents import NOTHING_RANKED, REFUSED, describe_analysis, list_ranked
 from evaluations.publishing.votes import CountedVotes
 from evaluations.snapshots import parse_document, read_document
 
@@ -98,8 +98,11 @@ def _describe_too_few(document: dict[str, Any], *, analysis: Analysis) -> dict[s
         ),
         0,
     )
+    # How many of these votes each model has is not said: the snapshot counts them for parts that are ranked.
+    waiting = [{"model": model, "reason": REFUSED, "votes": None} for model in document["models"]]
     return {
-        **describe_nothing(models=document["models"]),
+        **NOTHING_RANKED,
+        "unplaced": waiting,
         "votes": {"counted": votes, "ties": 0, "both_bad": 0, "raters": 0, "prompts": 0},
         "parameters": document["parameters"],
         "refused": "too few votes",

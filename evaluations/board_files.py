@@ -23,12 +23,14 @@ FORMAT: Final = "arena-board/1"
 
 @dataclass(frozen=True, kw_only=True)
 class BoardLine:
-    """A model of the board: with its row, or with the reason why it has none. kind: of the votes."""
+    """A model of the board: with its row, or with the reason why it has none. kind: of the votes; interval: as the
+    ranking's parameters have it."""
 
     model: LanguageModel
     kind: str
     level: float | None
-    votes: int
+    votes: int | None
+    interval: str | None = None
     row: BoardRow | None = None
     reason: str | None = None
 
@@ -42,7 +44,9 @@ class BoardFile:
     data: bytes
 
 
-def _figure(name: str, type: pa.DataType, means: Words, *, unit: Words = "", made: Words = "") -> Column:
+def _figure(
+    name: str, type: pa.DataType, means: Words, *, unit: Words = "", made: Words = "", values: Words = ""
+) -> Column:
     """A figure that only a model with a place has."""
     return Column(
         name=name,
@@ -51,6 +55,7 @@ def _figure(name: str, type: pa.DataType, means: Words, *, unit: Words = "", mad
         means=means,
         unit=unit,
         made=made,
+        values=values,
     )
 
 
@@ -85,8 +90,18 @@ BOARD: Final = (
         name="level",
         type=pa.float64(),
         read=lambda line: line.level,
-        means=_("How often such intervals hold the score."),
+        means=_("How often such intervals hold the score; of Elo, which share of the orders."),
         values=_("a share: 0.95 is 95 times in 100"),
+    ),
+    Column(
+        name="interval",
+        type=pa.string(),
+        read=lambda line: line.interval,
+        means=_("How the interval is made."),
+        values=_(
+            "sandwich, bootstrap: a confidence interval; orderings: Elo’s spread over random orders of the same votes, "
+            "which is none"
+        ),
     ),
     _figure(
         "strength",
@@ -112,7 +127,12 @@ BOARD: Final = (
         unit=_("votes"),
         made=_("Where the ranking leaves them out, they are not among its votes."),
     ),
-    _figure("win_rate", pa.float64(), _("The share of comparisons that it won, a tie as half a win.")),
+    _figure(
+        "win_rate",
+        pa.float64(),
+        _("The share of comparisons that it won, a tie as half a win."),
+        values=_("from 0 to 1"),
+    ),
     Column(
         name="unplaced",
         type=pa.string(),
@@ -183,9 +203,9 @@ def describe_board_file(*, board: Board) -> dict[str, Any]:
 
 def _list_lines(board: Board) -> Iterator[BoardLine]:
     kind = name_kind(board)
-    level = board.parameters.get("level")
+    level, interval = board.parameters.get("level"), board.parameters.get("interval")
     for row in board.rows:
-        yield BoardLine(model=row.model, kind=kind, level=level, votes=row.votes, row=row)
+        yield BoardLine(model=row.model, kind=kind, level=level, interval=interval, votes=row.votes, row=row)
     for item in board.unplaced:
         yield BoardLine(model=item.model, kind=kind, level=None, votes=item.votes, reason=item.reason)
 

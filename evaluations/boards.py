@@ -49,11 +49,11 @@ class BoardRow:
 
 @dataclass(frozen=True, kw_only=True)
 class UnplacedModel:
-    """A model that the votes can't place, and why."""
+    """A model that the votes can't place, and why. votes: None of a part with too few of them to be ranked."""
 
     model: LanguageModel
     reason: str
-    votes: int
+    votes: int | None
 
 
 @dataclass(frozen=True, kw_only=True)

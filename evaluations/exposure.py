@@ -139,7 +139,7 @@ def _expose(name: str, votes: Sequence[int], board: Board) -> Exposure:
 def _count_votes(board: Board) -> dict[str, int]:
     """Votes by slug, of every model that the snapshot knows."""
     ranked = {row.model.slug: row.votes for row in board.rows}
-    return ranked | {item.model.slug: item.votes for item in board.unplaced}
+    return ranked | {item.model.slug: item.votes or 0 for item in board.unplaced}
 
 
 def _count_by_decision(snapshot: Snapshot, *, columns_root: Path) -> dict[int, int]:

@@ -37,7 +37,7 @@ def make_board(
     """A board of these ranges, in no database. counted: votes of the part that is shown; all_votes: counts of all."""
     votes = {"counted": counted, "ties": 2000, "both_bad": 420, "raters": 412, "prompts": 1846}
     document = {
-        "code_version": "arena-5",
+        "code_version": "arena-6",
         "votes": {"received": 20000, **votes, **(all_votes or {})},
         "parts": [{"category": "", "language": "", "votes": 18420}],
         "fewest": 50,

@@ -13,7 +13,7 @@ from evaluations.leaderboards import fetch_board
 from evaluations.models import KeptAnalysis, Response, ResponseStyle, Snapshot
 from evaluations.prefixes import open_prefix
 from evaluations.publishing.analyses import PRIMARY, VARIANTS, Analysis
-from evaluations.publishing.documents import FEWEST
+from evaluations.publishing.documents import FEWEST, REFUSED
 from evaluations.ranking import (
     STYLE_FEATURES,
     Votes,
@@ -163,6 +163,9 @@ def test_a_part_with_too_few_votes_is_no_ranking(study):
     assert record["refused"] == "too few votes"
     assert record["ranking"] == []
     assert record["votes"]["counted"] == FEWEST - 1
+    # No model is said to have no votes: how many each has is not counted for such a part.
+    assert {row["votes"] for row in record["unplaced"]} == {None}
+    assert {row["reason"] for row in record["unplaced"]} == {REFUSED}
     board = fetch_board(slug="few", query={"language": "fr"})
     assert (board.rows, board.refused, board.votes["counted"]) == ((), "too few votes", FEWEST - 1)
 

@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,6 +22,8 @@ from evaluations.errors import TooManyRequests
 from evaluations.throttling import Limit, Standing, count_request, name_caller
 
 YEAR = 31_536_000
+# What any list's address may say, and the framework itself reads.
+PAGING = ("limit", "offset", "format")
 
 
 class CountedView(APIView):
@@ -75,8 +78,13 @@ class ApiView(CountedView):
         return dict(serializer.validated_data)
 
     def read_query(self, kind: type[BaseSerializer[Any]]) -> dict[str, Any]:
-        """What the address says after its question mark. Raises ValidationError."""
+        """What the address says after its question mark. Raises ValidationError, also for what nobody would read: an
+        answer by another analysis would pass for the one that was asked for."""
         serializer = kind(data=self.request.query_params.dict())
+        known = {*getattr(serializer, "fields", ()), *PAGING}
+        strange = [name for name in self.request.query_params if name not in known]
+        if strange:
+            raise ValidationError({name: [_("This address has no such parameter.")] for name in strange})
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
 

@@ -16,16 +16,23 @@ from evaluations.publishing.analyses import Analysis, adapt_parameters, list_par
 from evaluations.publishing.claims import judge_claims
 from evaluations.publishing.votes import CountedVotes, count_outcomes
 from evaluations.ranking import Ranking, Votes, rank
+from evaluations.ranking.fits.components import NO_VOTES
+from evaluations.ranking.pairs import count_pairs
 from evaluations.ranking.reports.records import list_effects, list_rows
 from evaluations.ranking.votes import TIE
 
 # Named in every snapshot; raised whenever the same votes could give other figures.
-CODE_VERSION: Final = "arena-5"
+CODE_VERSION: Final = "arena-6"
 FORMAT: Final = "arena-snapshot/2"
 ANALYSIS_FORMAT: Final = "arena-analysis/1"
 # Votes that a part has to have before it is ranked by itself, and parts that a snapshot has at most.
 FEWEST: Final = 50
 MOST_PARTS: Final = 60
+NOTHING_RANKED: Final[Mapping[str, Any]] = {
+    **{name: [] for name in ("ranking", "effects", "cautions", "components")},
+    "iterations": 0,
+}
+REFUSED: Final = "is not ranked, because this analysis of these votes was refused"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -112,16 +119,13 @@ def describe_analysis(
         "votes": count_outcomes(votes, mask=part),
         "parameters": adapted,
     }
+    ballots = votes.ballots.select(mask)
     if analysis.style and not style:
-        return {
-            **said,
-            **describe_nothing(models=votes.models),
-            "refused": "style never differs in these votes",
-        }
+        return {**said, **_describe_refused(ballots), "refused": "style never differs in these votes"}
     try:
-        ranking = rank(votes.ballots.select(mask), **adapted)
+        ranking = rank(ballots, **adapted)
     except (NothingToRank, NotConverged, UnsupportedParameter) as error:
-        return {**said, **describe_nothing(models=votes.models), "refused": str(error)}
+        return {**said, **_describe_refused(ballots), "refused": str(error)}
     return {**said, **describe_ranking(ranking), "refused": None}
 
 
@@ -136,7 +140,8 @@ def list_differing(votes: CountedVotes, *, mask: NDArray[np.bool_]) -> tuple[str
 def rank_all(votes: CountedVotes, *, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """The primary analysis of all votes, with the table of pairs. Raises RankingError."""
     if not len(votes):
-        return {**describe_nothing(models=votes.models), "pairs": []}
+        waiting = [{"model": model, "reason": NO_VOTES, "votes": 0} for model in votes.models]
+        return {**NOTHING_RANKED, "unplaced": waiting, "pairs": []}
     return rank_votes(votes.ballots, parameters=parameters)
 
 
@@ -145,11 +150,14 @@ def rank_votes(votes: Votes, *, parameters: Mapping[str, Any]) -> dict[str, Any]
     return {**describe_ranking(ranking), "pairs": _describe_pairs(ranking)}
 
 
-def describe_nothing(*, models: Sequence[str]) -> dict[str, Any]:
-    """The part that is computed, where there is nothing to rank."""
-    waiting = [{"model": model, "reason": "has no votes", "votes": 0} for model in models]
-    nothing: dict[str, list[Any]] = {name: [] for name in ("ranking", "effects", "cautions", "components")}
-    return {**nothing, "unplaced": waiting, "iterations": 0}
+def _describe_refused(votes: Votes) -> dict[str, Any]:
+    """The part that is computed, where the analysis has no result: the votes are there all the same."""
+    counts = count_pairs(votes).battles.sum(axis=1).tolist()
+    waiting = [
+        {"model": model, "reason": REFUSED if count else NO_VOTES, "votes": count}
+        for model, count in zip(votes.models, counts, strict=True)
+    ]
+    return {**NOTHING_RANKED, "unplaced": waiting}
 
 
 def describe_ranking(ranking: Ranking) -> dict[str, Any]:

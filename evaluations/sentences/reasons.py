@@ -7,6 +7,7 @@ from django.utils.translation import gettext_noop
 REASONS = (
     gettext_noop("has no vote yet"),
     gettext_noop("has no votes"),
+    gettext_noop("is not ranked, because this analysis of these votes was refused"),
     gettext_noop("has only votes that called both answers bad, and these are left out"),
     gettext_noop("has won every battle"),
     gettext_noop("has lost every battle"),

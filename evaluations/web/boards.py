@@ -42,7 +42,7 @@ class Unplaced:
 
     model: LanguageModel
     reason: str
-    votes: int
+    votes: int | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,8 +32,8 @@ def _describe_votes() -> list[MethodPart]:
                 ),
                 _(
                     "A rater sees one question and two answers. The pair is drawn so that all pairs get as many "
-                    "votes, and which answer is A is drawn at random. The rater votes A, B, tie or both bad, or "
-                    "skips."
+                    "votes, or, where the study’s protocol says so, more often where a vote tells most about the "
+                    "ranks; which answer is A is drawn at random. The rater votes A, B, tie or both bad, or skips."
                 ),
                 _(
                     "A vote can be undone for a few seconds, as long as its rater has not seen the names. Then it "

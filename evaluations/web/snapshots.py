@@ -69,12 +69,14 @@ def show_difference(request: PublishedRequest, slug: str, digest: str, earlier: 
     if found.is_backwards:
         return redirect("snapshot-difference", slug, earlier, digest)
     axis, moves = build_move_rows(found)
-    changes = found.changes
+    changes, minimum = found.changes, found.leaderboard.study.minimum_votes
+    counted = _pair(changes.votes)["counted"]
     context = {
         **{"found": found, "changes": changes, "leaderboard": found.leaderboard},
         "study": found.leaderboard.study,
         "summary": summarise_difference(found),
         "counts": build_count_rows(changes.votes),
+        **{"earlier_provisional": counted.before < minimum, "later_provisional": counted.after < minimum},
         "left_out": _pair(changes.left_out),
         "withdrawn": _pair(changes.withdrawn),
         "events": [(event, describe_event(event)) for event in found.events],

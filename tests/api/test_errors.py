@@ -1,6 +1,7 @@
 """Problems: one document for all of them, with the place of each field that is wrong."""
 
 import pytest
+from django.urls import reverse
 from rest_framework.exceptions import ValidationError
 
 from evaluations import errors
@@ -116,6 +117,28 @@ def test_lists_come_in_pages_with_a_limit(program):
     assert page["count"] == 3
     assert [row["slug"] for row in page["results"]] == ["m0", "m1"]
     assert [row["slug"] for row in one.expect(200, "GET", page["next"])["results"]] == ["m2"]
+
+
+@pytest.mark.parametrize(
+    "query", [{"limit": "abc"}, {"limit": "0"}, {"offset": "-1"}, {"offset": "1e3"}, {"limit": ""}]
+)
+def test_a_page_that_was_not_asked_for_passes_for_none(client, query):
+    """Nor is it said of a question that nothing was changed."""
+    (name,) = query
+    answer = client.get(reverse("api-leaderboards"), query, headers={"accept-language": "en"})
+    assert answer.status_code == 422
+    problem = answer.json()
+    assert list(problem["errors"]) == [name]
+    assert problem["detail"] == "Some parameters of the address are wrong."
+
+
+def test_a_parameter_that_nobody_reads_is_told(client):
+    make_study(slug="tasks")
+    address = reverse("api-leaderboard", args=["tasks"])
+    answer = client.get(address, {"methd": "elo"}, headers={"accept-language": "en"})
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == {"methd": ["This address has no such parameter."]}
+    assert client.get(address, {"method": "elo", "format": "json"}).status_code == 200
 
 
 def test_page_is_never_larger_than_the_limit(program):

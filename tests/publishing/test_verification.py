@@ -111,7 +111,7 @@ def test_the_digest_that_was_asked_for_is_compared(honest, tmp_path):
 
 
 def test_another_version_s_snapshot_is_compared_and_called_so(honest, tmp_path):
-    document = {**json.loads(honest["snapshot.json"]), "code_version": "arena-6"}
+    document = {**json.loads(honest["snapshot.json"]), "code_version": "arena-0"}
     found = verify_forged({**honest, "snapshot.json": encode_canonical(document)}, tmp_path)
 
     assert (found.verdict, found.differences, found.recomputed) == ("other-version", (), True)

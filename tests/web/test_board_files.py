@@ -149,6 +149,11 @@ def test_models_without_a_place_have_a_row_and_no_score(client):
     assert rows[2]["unplaced"] == "has no votes"
 
 
+def test_elo_s_spread_passes_for_no_interval_of_confidence(client, ranked):
+    assert {row["interval"] for row in read_csv(client)} == {"sandwich"}
+    assert {row["interval"] for row in read_csv(client, method="elo")} == {"orderings"}
+
+
 def test_a_model_s_name_runs_in_no_spreadsheet(client, ranked):
     LanguageModel.objects.filter(slug="alpha").update(name="=1+1", maker="@SUM(A1)")
     row = next(row for row in read_csv(client) if row["model"] == "alpha")

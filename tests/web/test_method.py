@@ -61,4 +61,4 @@ def test_whole_method_can_be_read(client):
 
 @pytest.mark.django_db
 def test_page_names_the_code_of_its_figures(client):
-    assert "Figures come from the code arena-5." in get(client)
+    assert "Figures come from the code arena-6." in get(client)

@@ -147,6 +147,16 @@ def test_difference_says_first_what_changed(client, study):
     assert "Nothing was decided about raters or about the study in between." in page
 
 
+@pytest.mark.parametrize(("minimum", "said"), [(30, 0), (31, 1), (43, 2)])
+def test_a_snapshot_of_too_few_votes_is_called_provisional(client, settings, minimum, said):
+    study = make_study(names=("alpha", "beta", "gamma"), minimum_votes=minimum)
+    for day, votes in ((1, 30), (2, 12)):
+        add_votes(study=study, results=((0, 1, votes // 2, 0), (1, 2, 0, votes // 2)))
+        publish_at(NOW + timedelta(days=day), settings=settings)
+    earlier, later = list_digests(study)
+    assert show_difference(client, study, later, earlier).count(">Provisional</span>") == said
+
+
 def test_moves_are_those_of_the_two_documents(client, study):
     earlier, later = list_digests(study)
     page = show_difference(client, study, later, earlier)
@@ -284,7 +294,7 @@ def test_snapshots_of_earlier_formats_are_listed_and_compared(client, study):
     )
     assert 'data-name="Code">arena-2<' in show_list(client, study)
     page = show_difference(client, study, newest.result_digest, "e" * 64)
-    assert "The code changed from arena-2 to arena-5." in page
+    assert "The code changed from arena-2 to arena-6." in page
     assert "The earlier one judges no claims, so no verdicts are compared." in page
     assert "Nothing changed: the same votes, the same figures." in page
 

@@ -71,7 +71,7 @@ class UnplacedModelSerializer(serializers.Serializer[object]):
     model = serializers.CharField(source="model.name")
     slug = serializers.CharField(source="model.slug")
     reason = serializers.CharField()
-    votes = serializers.IntegerField()
+    votes = serializers.IntegerField(allow_null=True)
 
 
 class SnapshotSummarySerializer(serializers.Serializer[object]):

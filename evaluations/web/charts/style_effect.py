@@ -1,20 +1,19 @@
 """Style control's effect: each model's score with length, headings, bold and lists held equal, and without."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from typing import Any
 
 from django.conf import settings
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from evaluations.analyses import fetch_analysis
 from evaluations.boards import Board, BoardRow, build_rows
 from evaluations.publishing.analyses import Analysis
-from evaluations.sentences import join_names
 from evaluations.snapshots import read_document
 from evaluations.web.charts.figures import Figure, Key
 from evaluations.web.charts.marks import (
@@ -26,47 +25,20 @@ from evaluations.web.charts.marks import (
     write_text,
 )
 from evaluations.web.charts.scales import Scale, fit_scale
+from evaluations.web.charts.style_words import Pair, find_moves, say_what_is_measured
 from evaluations.web.charts.tables import Column, Table
 from evaluations.web.charts.words import (
-    IN_SENTENCE,
     shorten_name,
-    write_change,
     write_points,
 )
 
 NAME = "style"
-# Models that are drawn; the table has all of them. Names that a sentence bears.
-MOST_DRAWN, MOST_NAMES = 20, 3
+# Models that are drawn; the table has all of them. Lines that all have their number.
+MOST_DRAWN, FEW_LINES = 20, 3
 # Per cent across where the scale begins; pixels down.
 LEFT, TOP, LINE = 30.0, 24, 30
 SIGNS = 16
 AVERAGE = 1000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pair:
-    """A model on the board with style held equal, and on the one as the votes come."""
-
-    on: BoardRow
-    off: BoardRow
-
-    @property
-    def change(self) -> float:
-        return self.on.score - self.off.score
-
-    @property
-    def leaves(self) -> bool:
-        """Whether the score without lies outside the interval of the one with style held equal."""
-        return not self.on.lower <= self.off.score <= self.on.upper
-
-    @property
-    def moves(self) -> bool:
-        """Whether the two ranges of ranks have nothing in common."""
-        return self.on.rank_low > self.off.rank_high or self.on.rank_high < self.off.rank_low
-
-    @property
-    def differs(self) -> bool:
-        return (self.on.rank_low, self.on.rank_high) != (self.off.rank_low, self.off.rank_high)
 
 
 def build_style_effect(board: Board) -> Figure:
@@ -86,7 +58,7 @@ def build_style_effect(board: Board) -> Figure:
     return Figure(
         name=NAME,
         title=find_moves(pairs),
-        note=_say_what_is_measured(pairs, effects=on["effects"], elo=board.analysis.method == "elo"),
+        note=say_what_is_measured(pairs, effects=on["effects"], elo=board.analysis.method == "elo"),
         label=_("Score of each model with its interval, with and without style control"),
         picture=_draw(pairs[:MOST_DRAWN]),
         height=TOP + LINE * min(len(pairs), MOST_DRAWN) + 4,
@@ -103,80 +75,11 @@ def _fetch(board: Board, analysis: Analysis) -> Mapping[str, Any]:
     return fetch_analysis(snapshot=board.snapshot, analysis=analysis, columns_root=settings.COLUMNS_ROOT)
 
 
-def find_moves(pairs: Sequence[Pair]) -> str:
-    """True to the ranges of ranks: a model moves where the two of it have no rank in common."""
-    moved = [shorten_name(pair.on.model.name, most=IN_SENTENCE) for pair in pairs if pair.moves]
-    if 0 < len(moved) <= MOST_NAMES:
-        return ngettext(
-            "Style changes the rank of %(names)s", "Style changes the ranks of %(names)s", len(moved)
-        ) % {"names": join_names(moved)}
-    if moved:
-        return ngettext(
-            "Style changes the rank of %(number)s model",
-            "Style changes the ranks of %(number)s models",
-            len(moved),
-        ) % {"number": write_points(len(moved))}
-    if any(pair.differs for pair in pairs):
-        return _("Style changes no rank for certain")
-    return _("Style changes no rank")
-
-
-def _say_what_is_measured(pairs: Sequence[Pair], *, effects: Sequence[Mapping[str, Any]], elo: bool) -> str:
-    return " ".join(
-        part
-        for part in (
-            _("Scores with length, headings, bold and lists held equal, and without."),
-            _("By Bradley–Terry, which the board above is not: Elo has no style control.") if elo else "",
-            describe_effects(effects),
-            _describe_change(pairs),
-        )
-        if part
-    )
-
-
-def _describe_change(pairs: Sequence[Pair]) -> str:
-    """The largest change that is more than its interval allows for."""
-    left = [pair for pair in pairs if pair.leaves]
-    if not left:
-        return _("No model’s score leaves its interval.")
-    most = max(left, key=lambda pair: abs(pair.change))
-    return _(
-        "The largest change is that of %(model)s, %(change)s points, to %(score)s (%(lower)s–%(upper)s)."
-    ) % {
-        "model": shorten_name(most.on.model.name, most=IN_SENTENCE),
-        "change": write_change(most.change),
-        "score": write_points(most.on.score),
-        "lower": write_points(most.on.lower),
-        "upper": write_points(most.on.upper),
-    }
-
-
 def _say_first(number: int) -> str:
     return _("The first %(first)s of %(all)s models are drawn; the table has all of them.") % {
         "first": write_points(MOST_DRAWN),
         "all": write_points(number),
     }
-
-
-def describe_effects(effects: Sequence[Mapping[str, Any]]) -> str:
-    """What style the votes favour: only where the whole interval lies on one side of zero."""
-    words = {
-        "length": _("length"),
-        "headings": _("headings"),
-        "bold": _("bold"),
-        "lists": _("lists"),
-    }
-    known = [effect for effect in effects if effect["name"] in words]
-    liked = [words[effect["name"]] for effect in known if effect["lower"] > 0]
-    disliked = [words[effect["name"]] for effect in known if effect["upper"] < 0]
-    sentences = []
-    if liked:
-        sentences.append(_("What gains votes: %(names)s.") % {"names": join_names(liked)})
-    if disliked:
-        sentences.append(_("What costs votes: %(names)s.") % {"names": join_names(disliked)})
-    if known and not sentences:
-        sentences.append(_("None of these is certain to gain or to cost votes."))
-    return " ".join(sentences)
 
 
 def _list_keys() -> list[Key]:
@@ -203,7 +106,7 @@ def _draw_grid(scale: Scale, *, bottom: int) -> SafeString:
     for place, value in enumerate(scale.ticks):
         at = scale.across(value)
         marks.append(draw_upright("zero" if value == AVERAGE else "grid", x=at, y1=TOP - 4, y2=bottom))
-        if place % 2 == 0 or len(scale.ticks) <= MOST_NAMES:
+        if place % 2 == 0 or len(scale.ticks) <= FEW_LINES:
             anchor = "end" if value == scale.high else "middle"
             marks.append(write_text(write_points(value), x=at, y=12, css=anchor))
     return join_marks(marks)

@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import condition, require_GET
 
 from evaluations.leaderboards import fetch_latest_board
 from evaluations.models import Study
@@ -11,8 +12,8 @@ from evaluations.publishing.documents import CODE_VERSION
 from evaluations.rendering import render_markdown
 from evaluations.web.boards import describe_board
 from evaluations.web.method_words import describe_method_parts
-from evaluations.web.published_pages import PublishedRequest, serve_published
 from evaluations.web.studies import count_votes
+from evaluations.web.versions import tag_page
 
 STUDIES_SHOWN = 5
 MODELS_SHOWN = 5
@@ -34,8 +35,10 @@ def show_home(request: HttpRequest) -> HttpResponse:
     return render(request, "home/page.html", context)
 
 
-@serve_published()
-def show_method(request: PublishedRequest) -> HttpResponse:
+@require_GET
+@cache_control(private=True, no_cache=True)
+@condition(etag_func=tag_page)
+def show_method(request: HttpRequest) -> HttpResponse:
     parts = [
         (part, [render_markdown(f"$$\n{equation}\n$$") for equation in part.equations])
         for part in describe_method_parts()

@@ -245,6 +245,17 @@ def test_what_is_found_in_few_votes_is_so_so_far(settings, least, provisional):
     assert set(drawn) == {provisional}
 
 
+@pytest.mark.usefixtures("study")
+def test_who_has_a_picture_already_is_told_so(client, settings, study):
+    address = reverse("leaderboard-chart", args=["letters", "wins", "svg"])
+    known = {"accept-language": "en", "if-none-match": download(client, "wins")["ETag"]}
+    assert client.get(address, headers=known).status_code == 304
+    assert client.get(address, {"theme": "dark"}, headers=known).status_code == 200
+    add_votes(study=study)
+    publish(columns_root=settings.COLUMNS_ROOT)
+    assert client.get(address, headers=known).status_code == 200
+
+
 def test_figures_of_french_readers(client, study):
     text = download(client, "cost", language="fr").content.decode()
     assert 'lang="fr"' in text

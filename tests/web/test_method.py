@@ -62,3 +62,11 @@ def test_whole_method_can_be_read(client):
 @pytest.mark.django_db
 def test_page_names_the_code_of_its_figures(client):
     assert "Figures come from the code arena-6." in get(client)
+
+
+def test_who_has_the_method_already_is_told_so(client):
+    address = reverse("method")
+    first = client.get(address, headers={"accept-language": "en"})
+    known = {"accept-language": "en", "if-none-match": first["ETag"]}
+    assert client.get(address, headers=known).status_code == 304
+    assert client.get(address, headers={**known, "accept-language": "fr"}).status_code == 200
